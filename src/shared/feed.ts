@@ -1,0 +1,332 @@
+import type { Direction, Transport } from './envelope.js';
+import type { ErrorReport } from './errors.js';
+import type { LogLevel } from './logger.js';
+import type { MessageType } from './message.js';
+import type { RejectionReason } from './rejection.js';
+
+/*
+ * What the operator sees, as plain data: made by main/monitor, carried by the feed, held by the renderer's stores.
+ * Every list is bounded. Times are wall-clock milliseconds unless the name says otherwise.
+ */
+
+export type LinkPhase = 'off' | 'connecting' | 'open' | 'backoff' | 'failed';
+
+/** The state of one connection, whichever transport. */
+export interface LinkState {
+  readonly phase: LinkPhase;
+  /** URL or HOST:PORT list. */
+  readonly endpoint: string;
+  readonly sinceMs: number;
+  /** Consecutive failed attempts. */
+  readonly attempt: number;
+  readonly nextAttemptAtMs: number | null;
+  readonly lastError: ErrorReport | null;
+}
+
+export type NodeHealth = 'healthy' | 'late' | 'silent' | 'unknown';
+
+export type BeatState = 'seen' | 'late' | 'missed';
+
+/** One expected heartbeat. */
+export interface Beat {
+  readonly atMs: number;
+  readonly state: BeatState;
+}
+
+/** Beats kept for each node's heartbeat bar. */
+export const beatsKept = 60;
+
+export interface NodeView {
+  readonly name: string;
+  readonly isSelf: boolean;
+  /** Named in the settings' `peers` (or this node itself); others were only heard of. */
+  readonly isConfigured: boolean;
+  readonly health: NodeHealth;
+  readonly lastBeatAtMs: number | null;
+  /** Mean distance of the recent beats. */
+  readonly beatIntervalMs: number | null;
+  /** Mean deviation from that distance. */
+  readonly beatJitterMs: number | null;
+  /** WebSocket ping to pong, this node's client to the peer. */
+  readonly roundTripMs: number | null;
+  /** Oldest first, at most {@link beatsKept}. */
+  readonly beats: readonly Beat[];
+  readonly lastMessageAtMs: number | null;
+  readonly messagesIn: number;
+  readonly messagesOut: number;
+  readonly frequencyHz: number | null;
+  readonly sRoi: number | null;
+  readonly status: string | null;
+  readonly anchor: string | null;
+  /** Its clock minus ours, estimated from timestamps; null while unknown. */
+  readonly clockSkewMs: number | null;
+  /** Last time it was heard over Kafka. */
+  readonly kafkaHeardAtMs: number | null;
+  /** Our client's link to its server; null for nodes without an endpoint (this node too). */
+  readonly websocket: LinkState | null;
+  /** Connections it holds to our server. */
+  readonly inboundConnections: number;
+}
+
+export interface TrafficView {
+  /** Topic name, or `websocket`. */
+  readonly channel: string;
+  readonly messagesInPerSecond: number;
+  readonly messagesOutPerSecond: number;
+  readonly bytesInPerSecond: number;
+  readonly bytesOutPerSecond: number;
+  readonly messagesIn: number;
+  readonly messagesOut: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+/** One second of one node's values; `null` where it said nothing new. */
+export interface SeriesPoint {
+  readonly node: string;
+  readonly frequencyHz: number | null;
+  readonly sRoi: number | null;
+}
+
+export const seriesWindowsMs = [60_000, 300_000, 3_600_000] as const;
+export type SeriesWindowMs = (typeof seriesWindowsMs)[number];
+
+/** Points a chart gets at most. */
+export const seriesMaxPoints = 300;
+
+/** A whole chart window: `frequencyHz[i]` is the value at `startMs + i * stepMs`. */
+export interface SeriesWindow {
+  readonly windowMs: SeriesWindowMs;
+  readonly startMs: number;
+  readonly stepMs: number;
+  readonly nodes: readonly {
+    readonly node: string;
+    readonly frequencyHz: readonly (number | null)[];
+    readonly sRoi: readonly (number | null)[];
+  }[];
+}
+
+/** One row of the Messages table. */
+export interface MessageRow {
+  /** Arrival number within this run of the node, from 1; the row's identity. */
+  readonly sequence: number;
+  readonly atMs: number;
+  readonly direction: Direction;
+  readonly transport: Transport;
+  readonly type: MessageType;
+  readonly node: string | null;
+  readonly topic: string | null;
+  readonly partition: number | null;
+  readonly offset: string | null;
+  readonly byteLength: number;
+  /** Receipt minus the message's own timestamp; null without one. */
+  readonly latencyMs: number | null;
+  /** The JSON text's beginning, at most 200 characters. */
+  readonly preview: string;
+}
+
+export interface MessageDetail {
+  readonly row: MessageRow;
+  readonly text: string;
+  readonly key: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly connection: string | null;
+}
+
+/** Empty lists and strings match everything. */
+export interface MessageFilter {
+  readonly types: readonly MessageType[];
+  readonly topics: readonly string[];
+  readonly nodes: readonly string[];
+  readonly transports: readonly Transport[];
+  /** Case-insensitive substring of the JSON text. */
+  readonly text: string;
+  readonly muteHeartbeats: boolean;
+}
+
+export const emptyMessageFilter: MessageFilter = {
+  types: [],
+  topics: [],
+  nodes: [],
+  transports: [],
+  text: '',
+  muteHeartbeats: false,
+};
+
+export interface MessagePage {
+  /** Newest last. */
+  readonly rows: readonly MessageRow[];
+  /** Whether older rows that match are still in the history. */
+  readonly hasOlder: boolean;
+  readonly hasNewer: boolean;
+}
+
+export interface LogLine {
+  readonly sequence: number;
+  readonly atMs: number;
+  readonly level: LogLevel;
+  readonly component: string;
+  readonly message: string;
+  /** JSON of the structured context; empty when there is none. */
+  readonly fields: string;
+}
+
+export interface RejectedMessage {
+  readonly sequence: number;
+  readonly atMs: number;
+  readonly transport: Transport;
+  /** Topic/partition/offset or connection. */
+  readonly origin: string;
+  readonly reason: RejectionReason;
+  readonly detail: string;
+  readonly byteLength: number;
+  /** The text's beginning, at most 2,000 characters. */
+  readonly preview: string;
+}
+
+/** What became of one delivery of an operator's message. */
+export type DeliveryPhase = 'queued' | 'sending' | 'delivered' | 'failed';
+
+export interface Delivery {
+  /** `kafka`, or `websocket`. */
+  readonly via: 'kafka' | 'websocket';
+  /** Topic, or the peer's name. */
+  readonly destination: string;
+  readonly phase: DeliveryPhase;
+  readonly topic?: string;
+  readonly partition?: number;
+  readonly offset?: string;
+  /** WebSocket: milliseconds until the peer's ack. */
+  readonly ackMs?: number;
+  readonly attempts: number;
+  readonly error?: ErrorReport;
+}
+
+/** The receipt of one operator's message. */
+export interface Receipt {
+  /** The message's id. */
+  readonly id: string;
+  readonly type: MessageType;
+  readonly atMs: number;
+  readonly target: string | null;
+  readonly deliveries: readonly Delivery[];
+}
+
+export interface ConsumerView {
+  readonly groupId: string;
+  readonly link: LinkState;
+  /** Partitions this instance consumes. */
+  readonly assignment: readonly { readonly topic: string; readonly partitions: readonly number[] }[];
+  readonly handlerFailures: number;
+}
+
+/** The node as a whole. */
+export interface NodeStatus {
+  readonly phase: 'stopped' | 'starting' | 'running' | 'stopping' | 'failed';
+  readonly nodeName: string;
+  readonly startedAtMs: number | null;
+  readonly kafka: {
+    readonly mode: 'external' | 'embedded' | 'undecided';
+    readonly brokers: readonly string[];
+    readonly producer: LinkState;
+    readonly consumer: ConsumerView;
+  };
+  readonly websocket: {
+    /** `ws://127.0.0.1:8765`, or null while it does not listen. */
+    readonly url: string | null;
+    readonly connections: number;
+    readonly slowReadersClosed: number;
+    readonly connectionsRefused: number;
+    readonly lastError: ErrorReport | null;
+  };
+  readonly simulation: { readonly running: boolean; readonly nodes: readonly SimulatedNodeView[] };
+  readonly outbox: { readonly queued: number; readonly inFlight: number; readonly failed: number };
+  readonly rejections: {
+    readonly total: number;
+    readonly byReason: Readonly<Partial<Record<RejectionReason, number>>>;
+  };
+  readonly history: { readonly messages: number; readonly bytes: number; readonly dropped: number };
+}
+
+export const simulationFaults = ['silence', 'drift', 'malformed', 'burst', 'lag'] as const;
+export type SimulationFault = (typeof simulationFaults)[number];
+
+export interface SimulatedNodeView {
+  readonly name: string;
+  readonly url: string;
+  readonly faults: readonly SimulationFault[];
+}
+
+/** Something the operator should know about, keyed so that it can be updated and cleared. */
+export interface Alert {
+  readonly key: string;
+  readonly severity: 'error' | 'warning' | 'info';
+  readonly atMs: number;
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+export interface TopicPartitionView {
+  readonly partition: number;
+  readonly lowOffset: string;
+  readonly highWatermark: string;
+  /** Committed by this node's consumer group; null when nothing is committed. */
+  readonly committedOffset: string | null;
+  /** highWatermark - committed (or - low offset); null where the node does not consume this topic. */
+  readonly lag: number | null;
+  readonly leader: number;
+  readonly replicas: readonly number[];
+  readonly inSyncReplicas: readonly number[];
+}
+
+export interface TopicView {
+  readonly name: string;
+  /** What the settings use it for: `inbound`, `outbound`, `state sync`, a peer's name; null for others. */
+  readonly role: string | null;
+  readonly exists: boolean;
+  readonly partitions: readonly TopicPartitionView[];
+}
+
+export type DoctorStepState = 'running' | 'passed' | 'failed' | 'skipped';
+
+export interface DoctorStep {
+  /** Stable within a run, for example `kafka.localhost:9092.tcp`. */
+  readonly id: string;
+  readonly title: string;
+  readonly state: DoctorStepState;
+  readonly durationMs: number | null;
+  /** What was found. */
+  readonly detail: string;
+  /** What to do, when it failed. */
+  readonly hint: string | null;
+}
+
+export interface DoctorReport {
+  readonly running: boolean;
+  readonly startedAtMs: number;
+  readonly finishedAtMs: number | null;
+  readonly steps: readonly DoctorStep[];
+}
+
+/**
+ * One flush of the feed. A part that is absent has not changed; a list that is present replaces the old one, except
+ * `series`, `rows`, `logs`, `rejections` and `receipts`, which are what is new since the last batch.
+ */
+export interface FeedBatch {
+  readonly sequence: number;
+  readonly atMs: number;
+  readonly status?: NodeStatus;
+  readonly nodes?: readonly NodeView[];
+  readonly traffic?: { readonly channels: readonly TrafficView[]; readonly total: TrafficView };
+  readonly series?: readonly { readonly atMs: number; readonly points: readonly SeriesPoint[] }[];
+  /** Rows that match the filter set by `messages.setFilter`; a sample when there are too many. */
+  readonly rows?: readonly MessageRow[];
+  /** Matching rows that the sample left out (they are in the history). */
+  readonly rowsOmitted?: number;
+  readonly logs?: readonly LogLine[];
+  readonly rejections?: readonly RejectedMessage[];
+  /** Newest state of each receipt that changed. */
+  readonly receipts?: readonly Receipt[];
+  readonly alerts?: readonly Alert[];
+  readonly doctor?: DoctorReport;
+}

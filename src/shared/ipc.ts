@@ -1,0 +1,198 @@
+import { z } from 'zod';
+import { type ComposeRequest, composeRequestSchema } from './compose.js';
+import type { Config, ConfigProblem, ConfigSource } from './config.js';
+import { transports } from './envelope.js';
+import type { ErrorReport } from './errors.js';
+import {
+  type FeedBatch,
+  type LogLine,
+  type MessageDetail,
+  type MessagePage,
+  type Receipt,
+  type RejectedMessage,
+  type SeriesWindow,
+  seriesWindowsMs,
+  simulationFaults,
+  type TopicView,
+} from './feed.js';
+import { type LogLevel, logLevels } from './logger.js';
+import { messageTypes } from './message.js';
+
+/*
+ * The one contract between window and node. Preload exposes `window.resonance` from it, main registers a validated
+ * handler for each command, the renderer's ipc folder is typed by it.
+ */
+
+export interface AppInfo {
+  readonly version: string;
+  readonly electron: string;
+  readonly chrome: string;
+  readonly node: string;
+  readonly platform: string;
+  readonly dataDirectory: string;
+  readonly settingsFile: string;
+}
+
+export interface SettingsView {
+  readonly config: Config;
+  readonly sources: Readonly<Record<string, ConfigSource>>;
+  readonly problems: readonly ConfigProblem[];
+  readonly file: string;
+}
+
+/** `problems` empty: saved and applied. Otherwise nothing was saved. */
+export interface SettingsUpdateResult {
+  readonly problems: readonly ConfigProblem[];
+  readonly settings: SettingsView;
+}
+
+/** Everything the window needs for its first picture. */
+export interface FeedStart {
+  readonly batch: FeedBatch;
+  readonly logs: readonly LogLine[];
+  readonly rejections: readonly RejectedMessage[];
+  readonly receipts: readonly Receipt[];
+}
+
+const nothing = z.undefined();
+const nodeName = z.string().min(1).max(63);
+
+export const messageFilterSchema = z.strictObject({
+  types: z.array(z.enum(messageTypes)).max(messageTypes.length),
+  topics: z.array(z.string().max(249)).max(256),
+  nodes: z.array(nodeName).max(256),
+  transports: z.array(z.enum(transports)).max(transports.length),
+  text: z.string().max(1_000),
+  muteHeartbeats: z.boolean(),
+});
+
+/** Parameter schemas by command name; main validates every call with them. */
+export const commandParameters = {
+  'app.info': nothing,
+  /** Opens a file or folder of the app itself in the desktop's file manager. */
+  'app.reveal': z.enum(['settings', 'data', 'logs']),
+  /** Starts the feed (again, after a reload) and returns the present picture. */
+  'feed.start': nothing,
+  /** Two unacknowledged batches at most are under way. */
+  'feed.acknowledge': z.int().min(0),
+  'messages.setFilter': messageFilterSchema,
+  'messages.page': z.strictObject({
+    filter: messageFilterSchema,
+    /** Rows older than this sequence; null for the newest. */
+    before: z.int().min(0).nullable(),
+    /** Rows newer than this sequence; wins over `before` when not null. */
+    after: z.int().min(0).nullable(),
+    limit: z.int().min(1).max(500),
+  }),
+  'messages.detail': z.int().min(1),
+  'series.window': z.literal(seriesWindowsMs),
+  'compose.send': composeRequestSchema,
+  /** Forgets a failed delivery, or tries it again. */
+  'outbox.retry': z.string().max(128),
+  'outbox.discard': z.string().max(128),
+  'topics.list': nothing,
+  'topics.create': z.strictObject({
+    name: z.string().min(1).max(249),
+    partitions: z.int().min(1).max(1_000),
+    replicationFactor: z.int().min(1).max(32),
+  }),
+  'peer.reconnect': nodeName,
+  'doctor.run': nothing,
+  'settings.get': nothing,
+  /** Dot path to new value; `null` takes the value out of the file, so that the default shows again. */
+  'settings.update': z.record(z.string().max(256), z.unknown()),
+  'settings.addPeer': z.strictObject({
+    name: nodeName,
+    websocket: z.string().max(2_048),
+    topic: z.string().max(249),
+  }),
+  'settings.removePeer': nodeName,
+  'simulation.start': z.array(nodeName).max(10),
+  'simulation.stop': nothing,
+  'simulation.setFault': z.strictObject({
+    node: nodeName,
+    fault: z.enum(simulationFaults),
+    enabled: z.boolean(),
+  }),
+  'logs.setLevel': z.enum(logLevels),
+} as const satisfies Record<string, z.ZodType>;
+
+export interface CommandResults {
+  'app.info': AppInfo;
+  'app.reveal': undefined;
+  'feed.start': FeedStart;
+  'feed.acknowledge': undefined;
+  'messages.setFilter': undefined;
+  'messages.page': MessagePage;
+  'messages.detail': MessageDetail | null;
+  'series.window': SeriesWindow;
+  'compose.send': Receipt;
+  'outbox.retry': undefined;
+  'outbox.discard': undefined;
+  'topics.list': readonly TopicView[];
+  'topics.create': undefined;
+  'peer.reconnect': undefined;
+  'doctor.run': undefined;
+  'settings.get': SettingsView;
+  'settings.update': SettingsUpdateResult;
+  'settings.addPeer': SettingsUpdateResult;
+  'settings.removePeer': SettingsUpdateResult;
+  'simulation.start': undefined;
+  'simulation.stop': undefined;
+  'simulation.setFault': undefined;
+  'logs.setLevel': undefined;
+}
+
+export type CommandName = keyof typeof commandParameters & keyof CommandResults;
+export type CommandParameters<N extends CommandName> = z.infer<(typeof commandParameters)[N]>;
+
+/** An `invoke` never rejects across the bridge: errors keep their code and hint as data. */
+export type CommandOutcome<N extends CommandName> =
+  | { readonly ok: true; readonly value: CommandResults[N] }
+  | { readonly ok: false; readonly error: ErrorReport };
+
+/** Things main tells the window outside the feed. */
+export interface WindowEvents {
+  /** A menu item or shortcut handled by main. */
+  action: WindowAction;
+  /** The settings changed (from the window, the file or another source). */
+  settings: SettingsView;
+  /** Quitting waits for these; the window shows them. */
+  quitting: { readonly unsent: number; readonly deadlineMs: number };
+}
+
+export const windowActions = [
+  'compose',
+  'view.overview',
+  'view.messages',
+  'view.nodes',
+  'view.topics',
+  'view.diagnostics',
+  'view.settings',
+  'toggle-theme',
+  'pause',
+  'find',
+] as const;
+export type WindowAction = (typeof windowActions)[number];
+
+/** IPC channel names, one for each kind of traffic. */
+export const channels = {
+  invoke: 'resonance:invoke',
+  /** Main to window: a {@link FeedBatch} as one JSON string, cheaper to carry over than an object. */
+  feed: 'resonance:feed',
+  event: 'resonance:event',
+} as const;
+
+/** `window.resonance`, as preload exposes it. */
+export interface ResonanceBridge {
+  invoke<N extends CommandName>(name: N, parameters: CommandParameters<N>): Promise<CommandOutcome<N>>;
+  /** Returns its unsubscribe. The listener gets JSON text of a {@link FeedBatch}. */
+  onFeed(listener: (batchJson: string) => void): () => void;
+  onEvent(listener: (event: WindowEventMessage) => void): () => void;
+}
+
+export type WindowEventMessage = {
+  [N in keyof WindowEvents]: { readonly name: N; readonly value: WindowEvents[N] };
+}[keyof WindowEvents];
+
+export type { ComposeRequest, LogLevel };
