@@ -6,10 +6,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { inProject } from './project.mjs';
-import { run } from './run.mjs';
+import { runBin } from './run.mjs';
 
 const inputs = [
   'src',
@@ -19,18 +18,6 @@ const inputs = [
   'package.json',
   'package-lock.json',
 ];
-
-/** The script behind a command of an installed package: started with our Node, so that no shell is needed. */
-function binOf(name, bin = name) {
-  const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
-  const { bin: bins } = createRequire(import.meta.url)(manifest);
-  return join(dirname(manifest), typeof bins === 'string' ? bins : bins[bin]);
-}
-
-/** Runs the command of an installed package in the project's folder. */
-export function runBin(name, args, options = {}) {
-  return run(process.execPath, [binOf(name, options.bin), ...args], { cwd: inProject(), ...options });
-}
 
 async function listFiles(path) {
   const entries = await readdir(path, { withFileTypes: true, recursive: true }).catch((error) => {
@@ -97,6 +84,23 @@ export const buildBundles = (report, { force } = {}) =>
       stamp: '.bundles',
       outputs: ['main/index.js', 'main/cli.js', 'main/node.js', 'preload/index.cjs', 'renderer/index.html'],
       build: () => runBin('electron-vite', ['build']),
+      force,
+    },
+    report,
+  );
+
+/**
+ * The declarations that package.json `exports` names: out/types.
+ *
+ * @param {(line: string) => void} report
+ * @param {{ force?: boolean }} [options]
+ */
+export const buildDeclarations = (report, { force } = {}) =>
+  buildWhenStale(
+    {
+      stamp: '.declarations',
+      outputs: ['types/main/node.d.ts'],
+      build: () => runBin('typescript', ['--project', 'tsconfig.declarations.json'], { bin: 'tsc' }),
       force,
     },
     report,

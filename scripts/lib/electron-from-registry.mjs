@@ -68,7 +68,7 @@ async function recipeDigest() {
 }
 
 /** The folder where the prepared runtime belongs (it need not exist). */
-export async function registryElectronFolder() {
+async function registryElectronFolder() {
   return join(cacheFolder(), `electron-${source.electron}-linux-x64-${await recipeDigest()}`);
 }
 

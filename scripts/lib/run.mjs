@@ -1,6 +1,7 @@
 /** Child processes: run one to its end, and how to call npm on this machine. */
 
 import { spawn } from 'node:child_process';
+import { inProject, readJson } from './project.mjs';
 
 /**
  * @typedef {object} RunResult
@@ -51,4 +52,18 @@ export function runNpm(args, options = {}) {
   if (npmScript?.endsWith('npm-cli.js')) return run(process.execPath, [npmScript, ...args], options);
   // On Windows npm is a .cmd file, which only a shell can start; no argument here needs quoting.
   return run('npm', args, { ...options, shell: process.platform === 'win32' });
+}
+
+/**
+ * Runs the command of an installed package in the project's folder, with our Node: no shell is needed.
+ *
+ * @param {string} name of the package
+ * @param {string[]} args
+ * @param {Parameters<typeof run>[2] & { bin?: string }} [options] `bin`: the command, where it is not called
+ *   as the package
+ */
+export function runBin(name, args, { bin = name, ...options } = {}) {
+  const bins = readJson(inProject('node_modules', name, 'package.json')).bin;
+  const script = inProject('node_modules', name, typeof bins === 'string' ? bins : bins[bin]);
+  return run(process.execPath, [script, ...args], { cwd: inProject(), ...options });
 }

@@ -45,17 +45,11 @@ function toAbsolute(path, from) {
 }
 
 async function openWindow(appArguments, { step, say }) {
-  const runtime = {};
-  await step('Electron', async (report) => {
-    Object.assign(runtime, await provideElectron(report));
-    return runtime.summary;
-  });
+  const electron = await step('Electron', provideElectron);
   const needsDisplay = !hasDisplay();
-  await step('Libraries', async (report) => {
-    const wanted = needsDisplay ? [...electronLibraries, ...displayPackages] : electronLibraries;
-    return (await provideDebianPackages(wanted, report)).summary;
-  });
-  await step('Build', (report) => buildBundles(report));
+  const libraries = needsDisplay ? [...electronLibraries, ...displayPackages] : electronLibraries;
+  await step('Libraries', (report) => provideDebianPackages(libraries, report));
+  await step('Build', buildBundles);
 
   const switches = [];
   if (process.platform === 'linux' && process.getuid?.() === 0) {
@@ -68,13 +62,15 @@ async function openWindow(appArguments, { step, say }) {
   if (needsDisplay) {
     display = await startVirtualDisplay();
     say(`No display here: the window opens on a virtual one (Xvfb ${display.env.DISPLAY}).`);
+    // Where there is no display there is no desktop bus either, and Chromium complains of it again and again.
+    switches.push('--log-level=3');
   }
   say('Opening the window');
   const env = { ...process.env, ...display?.env };
   // Set in some editors' terminals; it would make Electron run as plain Node.
   delete env.ELECTRON_RUN_AS_NODE;
   try {
-    return await runInForeground(runtime.executable, [...switches, projectRoot, ...appArguments], { env });
+    return await runInForeground(electron.executable, [...switches, projectRoot, ...appArguments], { env });
   } finally {
     await display?.close();
   }
@@ -89,7 +85,7 @@ export async function start(args) {
   const { headless, appArguments } = parseStartArguments(args, process.env.INIT_CWD ?? process.cwd());
   await steps.step('Dependencies', installDependencies);
   if (!headless) return openWindow(appArguments, steps);
-  await steps.step('Build', (report) => buildBundles(report));
+  await steps.step('Build', buildBundles);
   steps.say('Starting the node without a window');
   return runInForeground(process.execPath, [inProject('out', 'main', 'cli.js'), 'start', ...appArguments]);
 }

@@ -22,8 +22,8 @@ export function createSteps(options = {}) {
   };
 
   /**
-   * Runs one step. `action` gets a function that reports progress, and returns what came of it in a few
-   * words. Rethrows what it throws, after saying so.
+   * Runs one step. `action` gets a function that reports progress, and returns what came of it: a few
+   * words, or an object with these as its `summary`. Rethrows what it throws, after saying so.
    *
    * @template T
    * @param {string} name
@@ -34,7 +34,8 @@ export function createSteps(options = {}) {
     const began = now();
     try {
       const outcome = await action((line) => say(`${name}: ${line}`));
-      say(`${name}: ${typeof outcome === 'string' ? outcome : 'done'} (${formatDuration(now() - began)})`);
+      const summary = typeof outcome === 'string' ? outcome : (outcome?.summary ?? 'done');
+      say(`${name}: ${summary} (${formatDuration(now() - began)})`);
       return outcome;
     } catch (error) {
       say(`${name}: FAILED (${formatDuration(now() - began)})`);

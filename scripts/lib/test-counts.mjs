@@ -1,0 +1,76 @@
+/** Sums what the test runners report about themselves, in their JSON. */
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+
+/** @type {Counts} */
+export const noTests = { passed: 0, failed: 0, skipped: 0 };
+
+/** @param {Counts[]} parts */
+export function sumCounts(parts) {
+  return parts.reduce(
+    (sum, part) => ({
+      passed: sum.passed + part.passed,
+      failed: sum.failed + part.failed,
+      skipped: sum.skipped + part.skipped,
+    }),
+    noTests,
+  );
+}
+
+/**
+ * A runner that ends badly has something that failed, even when it is no test's fault (an unhandled
+ * rejection, a time-out, no report at all): it never counts as nothing.
+ *
+ * @param {Counts} counts
+ * @param {number} exitCode of the runner
+ */
+function withExitCode(counts, exitCode) {
+  return exitCode !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+}
+
+/**
+ * @param {{ testResults?: { status: string, assertionResults: { status: string }[] }[] } | undefined} report
+ *   of vitest's json reporter; undefined when it wrote none
+ * @param {number} exitCode
+ * @returns {Counts}
+ */
+export function countVitest(report, exitCode) {
+  const counts = { ...noTests };
+  for (const file of report?.testResults ?? []) {
+    const failed = file.assertionResults.filter(({ status }) => status === 'failed').length;
+    const passed = file.assertionResults.filter(({ status }) => status === 'passed').length;
+    counts.passed += passed;
+    counts.skipped += file.assertionResults.length - passed - failed;
+    // A file that does not even load has failed without a failing test.
+    counts.failed += file.status === 'failed' ? Math.max(failed, 1) : failed;
+  }
+  return withExitCode(counts, exitCode);
+}
+
+/**
+ * @param {{ stats?: { expected: number, unexpected: number, flaky: number, skipped: number } } | undefined} report
+ *   of Playwright's json reporter; undefined when it wrote none
+ * @param {number} exitCode
+ * @returns {Counts}
+ */
+export function countPlaywright(report, exitCode) {
+  const { expected = 0, unexpected = 0, flaky = 0, skipped = 0 } = report?.stats ?? {};
+  return withExitCode({ passed: expected + flaky, failed: unexpected, skipped }, exitCode);
+}
+
+/**
+ * The last line of a run.
+ *
+ * @param {Counts} counts
+ */
+export function formatCounts({ passed, failed, skipped }) {
+  const line = `${passed} passed, ${failed} failed`;
+  return skipped > 0 ? `${line}, ${skipped} skipped` : line;
+}
+
+/**
+ * 0 only when something ran and nothing failed.
+ *
+ * @param {Counts} counts
+ */
+export const exitCodeOf = ({ passed, failed }) => (failed === 0 && passed > 0 ? 0 : 1);

@@ -1,0 +1,251 @@
+/** The steps of `npm test`. A step that fails does not stop the others: one run reports all there is. */
+
+import { existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { buildBundles, buildDeclarations } from './build.mjs';
+import { displayPackages, electronLibraries, provideDebianPackages, testTools } from './debian.mjs';
+import { installDependencies } from './dependencies.mjs';
+import { hasDisplay, startVirtualDisplay } from './display.mjs';
+import { provideElectron } from './electron.mjs';
+import { inProject, readJson } from './project.mjs';
+import { run, runBin } from './run.mjs';
+import { createSteps } from './steps.mjs';
+import {
+  countPlaywright,
+  countVitest,
+  exitCodeOf,
+  formatCounts,
+  noTests,
+  sumCounts,
+} from './test-counts.mjs';
+
+const parts = ['static', 'unit', 'integration', 'e2e'];
+
+/** Against a suite that hangs; the whole run is meant to stay below ten minutes. */
+const SUITE_TIMEOUT_MS = 15 * 60 * 1000;
+
+/** Settings of the developer's own node, which must not leak into the tests' nodes. */
+const foreignSettings = ['RESONANCE_CONFIG', 'RESONANCE_DATA_DIR', 'KAFKA_BROKERS', 'LOG_LEVEL'];
+
+const passed = { ...noTests, passed: 1 };
+const failed = { ...noTests, failed: 1 };
+
+/** Biome colours its output even when it goes to a file. */
+const plainColors = process.stdout.isTTY ? [] : ['--colors=off'];
+
+/** Each is counted like one test. */
+const staticChecks = [
+  {
+    name: 'Format and lint',
+    check: () => runBin('@biomejs/biome', ['ci', '.', ...plainColors], { bin: 'biome' }),
+  },
+  { name: 'Types', check: () => runBin('typescript', ['--noEmit'], { bin: 'tsc' }) },
+  { name: 'Dead code', check: () => runBin('knip', ['--no-progress']) },
+  { name: 'Walls', check: () => run(process.execPath, [inProject('scripts', 'check-walls.mjs')]) },
+];
+
+/**
+ * @param {string[]} args
+ * @returns {{ only: Set<string>, filters: string[] }} the parts to run, and what test files are to match
+ * @throws on an unknown option or part
+ */
+export function parseTestArguments(args) {
+  const only = new Set();
+  const filters = [];
+  for (const argument of args) {
+    if (argument.startsWith('--only=')) {
+      for (const part of argument.slice('--only='.length).split(',')) {
+        if (!parts.includes(part)) throw new Error(`--only takes ${parts.join(', ')}, not '${part}'`);
+        only.add(part);
+      }
+    } else if (argument.startsWith('-')) {
+      throw new Error(
+        `unknown option ${argument}: there is --only=${parts.join('|')}, and words to filter by`,
+      );
+    } else {
+      filters.push(argument);
+    }
+  }
+  if (only.size > 0) return { only, filters };
+  return { only: new Set(filters.length > 0 ? parts.slice(1) : parts), filters };
+}
+
+function readReport(file) {
+  return existsSync(file) ? readJson(file) : undefined;
+}
+
+/** One run's steps, and the results they add up to. */
+function createSession() {
+  const { say, step } = createSteps();
+  const results = [];
+  const record = (name, counts) => results.push({ name, counts });
+
+  /** A step that counts as one test, and shows its output only when it fails. */
+  const check = async (name, action) => {
+    try {
+      await step(name, action);
+      record(name, passed);
+      return true;
+    } catch (error) {
+      process.stdout.write(`${error instanceof Error ? error.message : error}\n`);
+      record(name, failed);
+      return false;
+    }
+  };
+
+  /** A step that is not a test, but fails the run when it fails. */
+  const prepare = async (name, action) => {
+    try {
+      return await step(name, action);
+    } catch (error) {
+      process.stdout.write(`${error instanceof Error ? error.message : error}\n`);
+      record(name, failed);
+      return undefined;
+    }
+  };
+
+  return { say, step, check, prepare, record, results };
+}
+
+/** A step around a test runner that shows its own progress and leaves a JSON report. */
+async function runSuite(session, { name, packageName, bin, args, env, reportFile, count }) {
+  session.say(`${name}: running`);
+  await rm(reportFile, { force: true });
+  const options = { bin, env, inherit: true, timeoutMs: SUITE_TIMEOUT_MS };
+  let counts = failed;
+  await session.step(name, async () => {
+    const { code } = await runBin(packageName, args, options);
+    counts = count(readReport(reportFile), code);
+    return formatCounts(counts);
+  });
+  session.record(name, counts);
+}
+
+async function runVitest(session, { only, filters, env }) {
+  const projects = ['unit', 'integration'].filter((project) => only.has(project));
+  if (projects.length === 0) return;
+  const reportFile = inProject('test-results', 'vitest.json');
+  const options = [
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile=${reportFile}`,
+    '--passWithNoTests',
+  ];
+  await runSuite(session, {
+    name: `Tests (${projects.join(', ')})`,
+    packageName: 'vitest',
+    args: ['run', ...options, ...projects.map((project) => `--project=${project}`), ...filters],
+    env,
+    reportFile,
+    count: countVitest,
+  });
+}
+
+async function runPlaywright(session, { filters, env }) {
+  const reportFile = inProject('test-results', 'playwright.json');
+  await runSuite(session, {
+    name: 'Tests (e2e)',
+    packageName: '@playwright/test',
+    bin: 'playwright',
+    args: [
+      'test',
+      '--config',
+      inProject('test', 'e2e', 'playwright.config.ts'),
+      '--pass-with-no-tests',
+      ...filters,
+    ],
+    env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: reportFile },
+    reportFile,
+    count: countPlaywright,
+  });
+}
+
+/** Libraries, the tools that tests talk to the app with, and a display; undefined when it cannot be had. */
+async function prepareMachine(session) {
+  const windows = await session.prepare('Libraries', async (report) => {
+    const found = await provideDebianPackages([...electronLibraries, ...displayPackages], report);
+    if (found.missing.length > 0 && !hasDisplay()) throw new Error(found.summary);
+    return found;
+  });
+  await session.prepare('Tools', async (report) => {
+    const { missing, summary } = await provideDebianPackages(testTools, report);
+    return missing.length > 0 ? `${summary} (tests that need them are skipped)` : summary;
+  });
+  return windows !== undefined;
+}
+
+/** An Xvfb wherever there is one, so that tests do not flash windows at people; else the user's display. */
+async function openDisplay(session) {
+  if (process.platform !== 'linux') return { env: {}, close: async () => {} };
+  try {
+    const display = await startVirtualDisplay();
+    session.say(`Display: windows open on a virtual one (Xvfb ${display.env.DISPLAY})`);
+    return display;
+  } catch (error) {
+    if (!hasDisplay()) throw error;
+    session.say(`Display: the user's (${error.message})`);
+    return { env: {}, close: async () => {} };
+  }
+}
+
+async function runEndToEnd(session, selection, electron) {
+  if (electron === undefined) {
+    session.say('Tests (e2e): not run, what they need is missing (see above)');
+    return;
+  }
+  let display;
+  try {
+    display = await openDisplay(session);
+  } catch (error) {
+    session.say(`Tests (e2e): FAILED, ${error.message}`);
+    session.record('Tests (e2e)', failed);
+    return;
+  }
+  try {
+    await runPlaywright(session, { ...selection, env: { ...selection.env, ...display.env } });
+  } finally {
+    await display.close();
+  }
+}
+
+/**
+ * @param {string[]} args command line after the script's name
+ * @returns {Promise<number>} exit code
+ */
+export async function runTests(args) {
+  const { only, filters } = parseTestArguments(args);
+  const session = createSession();
+  await session.step('Dependencies', installDependencies);
+  await mkdir(inProject('test-results'), { recursive: true });
+
+  if (only.has('static')) {
+    for (const { name, check } of staticChecks) {
+      await session.check(name, async () => {
+        const { code, output } = await check();
+        if (code !== 0) throw new Error(output.trim());
+        return 'passed';
+      });
+    }
+  }
+
+  const runsTests = parts.slice(1).some((part) => only.has(part));
+  if (runsTests) {
+    const env = { ...process.env };
+    for (const name of [...foreignSettings, 'ELECTRON_RUN_AS_NODE']) delete env[name];
+    const machineReady = await prepareMachine(session);
+    const electron = await session.prepare('Electron', provideElectron);
+    if (electron?.distFolder) env.ELECTRON_OVERRIDE_DIST_PATH = electron.distFolder;
+    const built = await session.check('Build', buildBundles);
+    await session.check('Declarations', buildDeclarations);
+    await runVitest(session, { only, filters, env });
+    if (only.has('e2e')) {
+      await runEndToEnd(session, { filters, env }, built && machineReady ? electron : undefined);
+    }
+  }
+
+  const total = sumCounts(session.results.map(({ counts }) => counts));
+  const failures = session.results.filter(({ counts }) => counts.failed > 0);
+  for (const { name, counts } of failures) session.say(`${name}: ${formatCounts(counts)}`);
+  process.stdout.write(`${formatCounts(total)}\n`);
+  return exitCodeOf(total);
+}
