@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { WindowAction } from './channels.js';
 import { type ComposeRequest, composeRequestSchema } from './compose.js';
 import type { Config, ConfigProblem, ConfigSource } from './config.js';
 import { transports } from './envelope.js';
@@ -161,28 +162,6 @@ export interface WindowEvents {
   quitting: { readonly unsent: number; readonly deadlineMs: number };
 }
 
-export const windowActions = [
-  'compose',
-  'view.overview',
-  'view.messages',
-  'view.nodes',
-  'view.topics',
-  'view.diagnostics',
-  'view.settings',
-  'toggle-theme',
-  'pause',
-  'find',
-] as const;
-export type WindowAction = (typeof windowActions)[number];
-
-/** IPC channel names, one for each kind of traffic. */
-export const channels = {
-  invoke: 'resonance:invoke',
-  /** Main to window: a {@link FeedBatch} as one JSON string, cheaper to carry over than an object. */
-  feed: 'resonance:feed',
-  event: 'resonance:event',
-} as const;
-
 /** `window.resonance`, as preload exposes it. */
 export interface ResonanceBridge {
   invoke<N extends CommandName>(name: N, parameters: CommandParameters<N>): Promise<CommandOutcome<N>>;
@@ -195,4 +174,5 @@ export type WindowEventMessage = {
   [N in keyof WindowEvents]: { readonly name: N; readonly value: WindowEvents[N] };
 }[keyof WindowEvents];
 
+export { channels, type WindowAction, windowActions } from './channels.js';
 export type { ComposeRequest, LogLevel };
