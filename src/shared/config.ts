@@ -6,11 +6,12 @@ import { logLevels } from './logger.js';
  * command line show for them. Everything else about settings (layers, files, forms) derives from it.
  */
 
+/** No dots: a node's name is one step of a setting's dot path. */
 const nodeName = z
   .string()
   .regex(
-    /^[a-z0-9][a-z0-9._-]{0,62}$/i,
-    'letters, digits, `.`, `_` and `-`, at most 63, the first a letter or digit',
+    /^[a-z0-9][a-z0-9_-]{0,62}$/i,
+    'letters, digits, `_` and `-`, at most 63, the first a letter or digit',
   );
 
 const topicName = z
