@@ -67,18 +67,20 @@ function readDisplayNumber(child) {
 /**
  * Starts an Xvfb on a free display.
  *
+ * @param {{ survivesInterrupt?: boolean }} [options] whether Ctrl+C leaves it alone, so that a client can
+ *   still close down in order; whoever asks for it closes it in every case
  * @returns {Promise<{ env: { DISPLAY: string, XAUTHORITY: string }, close: () => Promise<void> }>} what its
  *   clients need in their environment, and how to end it (idempotent)
  * @throws when Xvfb is missing or does not come up within 10 s
  */
-export async function startVirtualDisplay() {
+export async function startVirtualDisplay({ survivesInterrupt = false } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'resonance-display-'));
   const authority = join(folder, 'authority');
   await writeFile(authority, encodeAuthority(randomBytes(COOKIE_BYTES)), { mode: 0o600 });
   const child = spawn(
     'Xvfb',
     ['-displayfd', '3', '-screen', '0', SCREEN, '-nolisten', 'tcp', '-auth', authority],
-    { stdio: ['ignore', 'ignore', 'ignore', 'pipe'], detached: true },
+    { stdio: ['ignore', 'ignore', 'ignore', 'pipe'], detached: survivesInterrupt },
   );
   const exited = new Promise((resolve) => {
     child.once('exit', resolve);

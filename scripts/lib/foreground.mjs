@@ -6,6 +6,23 @@ import { constants } from 'node:os';
 // Ctrl+C in a terminal already reaches the child itself; twice would look like impatience.
 const forwarded = process.stdin.isTTY ? ['SIGTERM', 'SIGHUP'] : ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
+const PARENT_CHECK_MS = 1000;
+
+/**
+ * Calls back once the shell that npm runs us in is gone. npm passes a SIGTERM on to that shell, which dies
+ * of it without telling us: the app would stay behind with nobody waiting for it.
+ */
+function watchParent(onGone) {
+  if (process.env.npm_lifecycle_event === undefined || process.platform === 'win32') return () => {};
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    onGone();
+  }, PARENT_CHECK_MS);
+  return () => clearInterval(timer);
+}
+
 /**
  * Runs a command in the foreground.
  *
@@ -22,7 +39,9 @@ export function runInForeground(command, args, options = {}) {
     for (const signal of forwarded) process.on(signal, forward);
     const outlive = () => {};
     process.on('SIGINT', outlive);
+    const stopWatching = watchParent(() => child.kill('SIGTERM'));
     const release = () => {
+      stopWatching();
       process.off('SIGINT', outlive);
       for (const signal of forwarded) process.off(signal, forward);
     };

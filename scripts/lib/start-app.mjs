@@ -60,7 +60,7 @@ async function openWindow(appArguments, { step, say }) {
   }
   let display;
   if (needsDisplay) {
-    display = await startVirtualDisplay();
+    display = await startVirtualDisplay({ survivesInterrupt: true });
     say(`No display here: the window opens on a virtual one (Xvfb ${display.env.DISPLAY}).`);
     // Where there is no display there is no desktop bus either, and Chromium complains of it again and again.
     switches.push('--log-level=3');
