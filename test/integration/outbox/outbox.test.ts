@@ -1,0 +1,179 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openFileJournal } from '../../../src/main/outbox/file-journal.js';
+import { Outbox, type SendCopy } from '../../../src/main/outbox/outbox.js';
+import type { OutboxItem } from '../../../src/main/outbox/outbox-record.js';
+import { createSystemClock } from '../../../src/main/system-clock.js';
+import { ResonanceError } from '../../../src/shared/errors.js';
+import type { Receipt } from '../../../src/shared/feed.js';
+import { silentLogger } from '../../support/silent-logger.js';
+
+let directory: string;
+const open: Outbox[] = [];
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'resonance-outbox-'));
+});
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((outbox) => outbox.close()));
+  await rm(directory, { recursive: true });
+});
+
+interface Harness {
+  readonly outbox: Outbox;
+  readonly receipts: Receipt[];
+}
+
+async function openOutbox(send: Partial<Record<'kafka' | 'websocket', SendCopy>>): Promise<Harness> {
+  const receipts: Receipt[] = [];
+  const refuse: SendCopy = () =>
+    Promise.reject(new ResonanceError('KAFKA_UNREACHABLE', 'down', { retriable: true }));
+  const outbox = new Outbox({
+    journal: await openFileJournal(directory, silentLogger),
+    send: { kafka: refuse, websocket: refuse, ...send },
+    clock: createSystemClock(),
+    random: () => 0,
+    logger: silentLogger,
+    onReceipt: (receipt) => receipts.push(receipt),
+    maxEntries: 3,
+  });
+  open.push(outbox);
+  await outbox.open();
+  return { outbox, receipts };
+}
+
+function createItem(id: string, via: 'kafka' | 'websocket' = 'kafka'): OutboxItem {
+  return {
+    id,
+    atMs: Date.now(),
+    target: null,
+    message: { type: 's_roi_update', s_roi: 0.6, id },
+    destinations: [{ via, destination: 'resonance.state.sync' }],
+  };
+}
+
+/** Sends that the test lets through or refuses one by one. */
+function createGate() {
+  const waiting: { id: string | undefined; resolve: () => void; reject: (error: unknown) => void }[] = [];
+  let arrived = (): void => undefined;
+  const send: SendCopy = (message, topic) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ id: message.id, resolve: () => resolve({ topic, partition: 0, offset: '7' }), reject });
+      arrived();
+    });
+  const next = async () => {
+    while (waiting.length === 0) {
+      await new Promise<void>((resolve) => {
+        arrived = resolve;
+      });
+    }
+    const send = waiting.shift();
+    if (send === undefined) throw new Error('nothing waits');
+    return send;
+  };
+  return { send, next };
+}
+
+describe('Outbox', () => {
+  test('delivers a message and shows each phase of its receipt', async () => {
+    const gate = createGate();
+    const { outbox, receipts } = await openOutbox({ kafka: gate.send });
+    const queued = await outbox.submit(createItem('a'));
+    (await gate.next()).resolve();
+    const settled = queued.deliveries[0]?.phase === 'delivered' ? queued : await outbox.settled('a');
+    expect(settled.deliveries).toEqual([
+      {
+        via: 'kafka',
+        destination: 'resonance.state.sync',
+        phase: 'delivered',
+        attempts: 1,
+        topic: 'resonance.state.sync',
+        partition: 0,
+        offset: '7',
+      },
+    ]);
+    expect(receipts.map((receipt) => receipt.deliveries[0]?.phase)).toEqual([
+      'queued',
+      'sending',
+      'delivered',
+    ]);
+    expect(outbox.counts()).toEqual({ queued: 0, inFlight: 0, failed: 0 });
+  });
+
+  test('keeps what was not delivered for the next run, in order, and nothing that was', async () => {
+    const first = createGate();
+    const { outbox } = await openOutbox({ kafka: first.send });
+    for (const id of ['a', 'b', 'c']) await outbox.submit(createItem(id));
+    (await first.next()).resolve();
+    await outbox.settled('a');
+    await outbox.close();
+
+    const second = createGate();
+    const { outbox: reopened } = await openOutbox({ kafka: second.send });
+    for (const id of ['b', 'c']) {
+      const send = await second.next();
+      expect(send.id).toBe(id);
+      send.resolve();
+      await reopened.settled(id);
+    }
+    expect(reopened.receipts().map((receipt) => receipt.id)).toEqual(['b', 'c']);
+  });
+
+  test('tries again after a failure that may pass, and keeps the order of its lane', async () => {
+    const gate = createGate();
+    const { outbox } = await openOutbox({ kafka: gate.send });
+    await outbox.submit(createItem('a'));
+    await outbox.submit(createItem('b'));
+    (await gate.next()).reject(new ResonanceError('KAFKA_TIMEOUT', 'slow', { retriable: true }));
+    const again = await gate.next();
+    expect(again.id).toBe('a');
+    again.resolve();
+    expect((await outbox.settled('a')).deliveries[0]).toMatchObject({ phase: 'delivered', attempts: 2 });
+    (await gate.next()).resolve();
+    await outbox.settled('b');
+  });
+
+  test('marks what cannot succeed as failed, goes on with the rest, and sends it again when asked', async () => {
+    const gate = createGate();
+    const { outbox } = await openOutbox({ kafka: gate.send });
+    await outbox.submit(createItem('a'));
+    await outbox.submit(createItem('b'));
+    (await gate.next()).reject(new ResonanceError('KAFKA_MESSAGE_TOO_LARGE', 'too large'));
+    expect((await outbox.settled('a')).deliveries[0]).toMatchObject({
+      phase: 'failed',
+      error: { code: 'KAFKA_MESSAGE_TOO_LARGE' },
+    });
+    (await gate.next()).resolve();
+    await outbox.settled('b');
+    expect(outbox.counts()).toEqual({ queued: 0, inFlight: 0, failed: 1 });
+    await outbox.retry('a');
+    (await gate.next()).resolve();
+    expect((await outbox.settled('a')).deliveries[0]?.phase).toBe('delivered');
+  });
+
+  test('gives up a copy for a peer that did not come back within its lifetime', async () => {
+    const { outbox } = await openOutbox({});
+    const item = { ...createItem('a', 'websocket'), atMs: Date.now() - 3_600_000 };
+    const receipt = await outbox.submit(item);
+    const settled = receipt.deliveries[0]?.phase === 'failed' ? receipt : await outbox.settled('a');
+    expect(settled.deliveries[0]?.phase).toBe('failed');
+  });
+
+  test('refuses more than it may hold, and takes messages again once some are discarded', async () => {
+    const { outbox } = await openOutbox({ kafka: () => new Promise(() => undefined) });
+    for (const id of ['a', 'b', 'c']) await outbox.submit(createItem(id));
+    await expect(outbox.submit(createItem('d'))).rejects.toMatchObject({ code: 'QUEUE_FULL' });
+    await outbox.discard('a');
+    await outbox.submit(createItem('d'));
+    await expect(outbox.discard('a')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  test('takes nothing once it is closed', async () => {
+    const { outbox } = await openOutbox({});
+    await outbox.close();
+    await expect(outbox.submit(createItem('a'))).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
+  });
+});
