@@ -1,0 +1,248 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { apacheKafkaCacheFolder, apacheKafkaLibraries } from './apache-kafka-distribution.js';
+import { freePorts } from './free-ports.js';
+
+export interface ApacheKafkaOptions {
+  /** 1 or 3 nodes, each broker and controller. Default 1. */
+  readonly nodes?: 1 | 3;
+  /** Further server properties of every node. */
+  readonly properties?: Readonly<Record<string, string>>;
+  /** What node 1 tells clients to connect to, instead of its own port: a fault proxy. */
+  readonly advertised?: { readonly host: string; readonly port: number };
+}
+
+const startTimeoutMs = 60_000;
+const stopTimeoutMs = 15_000;
+
+/**
+ * A real Apache Kafka in KRaft mode on loopback: one process a node, data in a temporary folder.
+ *
+ * `close()` ends every process and removes the data.
+ */
+export class ApacheKafka {
+  readonly nodes: readonly ApacheKafkaNode[];
+  readonly #folder: string;
+
+  private constructor(nodes: readonly ApacheKafkaNode[], folder: string) {
+    this.nodes = nodes;
+    this.#folder = folder;
+  }
+
+  /** Formats and starts the cluster; resolves when every node serves. */
+  static async start(options: ApacheKafkaOptions = {}): Promise<ApacheKafka> {
+    const count = options.nodes ?? 1;
+    const libraries = await apacheKafkaLibraries();
+    const folder = await mkdtemp(join(tmpdir(), 'resonance-apache-kafka-'));
+    const ports = await freePorts(count * 2);
+    const voters = Array.from(
+      { length: count },
+      (_, index) => `${index + 1}@127.0.0.1:${ports[count + index]}`,
+    );
+    const clusterId = randomBytes(16).toString('base64url');
+    const nodes = Array.from({ length: count }, (_, index) => {
+      const port = Number(ports[index]);
+      const advertised = index === 0 ? options.advertised : undefined;
+      return new ApacheKafkaNode({
+        id: index + 1,
+        port,
+        libraries,
+        folder,
+        clusterId,
+        properties: {
+          'process.roles': 'broker,controller',
+          'node.id': String(index + 1),
+          'controller.quorum.voters': voters.join(','),
+          'controller.listener.names': 'CONTROLLER',
+          listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${ports[count + index]}`,
+          'advertised.listeners': `PLAINTEXT://${advertised?.host ?? '127.0.0.1'}:${advertised?.port ?? port}`,
+          'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+          'log.dirs': join(folder, `data-${index + 1}`),
+          'auto.create.topics.enable': 'false',
+          'num.partitions': '1',
+          'default.replication.factor': String(count),
+          'min.insync.replicas': count === 3 ? '2' : '1',
+          'offsets.topic.num.partitions': '4',
+          'offsets.topic.replication.factor': String(count),
+          'transaction.state.log.num.partitions': '4',
+          'transaction.state.log.replication.factor': String(count),
+          'transaction.state.log.min.isr': count === 3 ? '2' : '1',
+          'group.initial.rebalance.delay.ms': '0',
+          ...options.properties,
+        },
+      });
+    });
+    const cluster = new ApacheKafka(nodes, folder);
+    try {
+      for (const node of nodes) await node.format();
+      await Promise.all(nodes.map((node) => node.start()));
+    } catch (error) {
+      await cluster.close();
+      throw error;
+    }
+    return cluster;
+  }
+
+  /** HOST:PORT of each node's own listener. */
+  get brokers(): string[] {
+    return this.nodes.map((node) => `127.0.0.1:${node.port}`);
+  }
+
+  async close(): Promise<void> {
+    const isFirstRun = !existsSync(archiveFile());
+    if (isFirstRun) {
+      await this.nodes[0]?.stop();
+      if (existsSync(partialArchiveFile())) await rename(partialArchiveFile(), archiveFile());
+    }
+    await Promise.all(this.nodes.map((node) => node.kill()));
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+interface NodeOptions {
+  readonly id: number;
+  readonly port: number;
+  readonly libraries: string;
+  readonly folder: string;
+  readonly clusterId: string;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** One server process that can be stopped, killed, paused and started again on the same data. */
+export class ApacheKafkaNode {
+  readonly port: number;
+  readonly #options: NodeOptions;
+  readonly #propertiesFile: string;
+  readonly #lastLines: string[] = [];
+  #process: ChildProcess | undefined;
+  #exited: Promise<void> = Promise.resolve();
+
+  constructor(options: NodeOptions) {
+    this.port = options.port;
+    this.#options = options;
+    this.#propertiesFile = join(options.folder, `server-${options.id}.properties`);
+  }
+
+  /** Writes the properties file and formats the data folder. */
+  async format(): Promise<void> {
+    const lines = Object.entries(this.#options.properties).map(([name, value]) => `${name}=${value}`);
+    await writeFile(this.#propertiesFile, `${lines.join('\n')}\n`);
+    const tool = this.#java('kafka.tools.StorageTool', [
+      'format',
+      '--cluster-id',
+      this.#options.clusterId,
+      '--config',
+      this.#propertiesFile,
+    ]);
+    const code = await new Promise<number | null>((resolve) => tool.once('exit', resolve));
+    if (code !== 0)
+      throw new Error(`kafka.tools.StorageTool failed (${code}):\n${this.#lastLines.join('\n')}`);
+  }
+
+  /** Resolves when the server says that it has started. */
+  async start(): Promise<void> {
+    if (this.#process !== undefined) return;
+    // One process at a time can leave an archive: the first node of a run.
+    const options = this.#options.id === 1 ? [sharedClassesOption()] : [];
+    const server = this.#java('kafka.Kafka', [this.#propertiesFile], options);
+    const endWithUs = (): unknown => server.kill('SIGKILL');
+    process.once('exit', endWithUs);
+    this.#process = server;
+    this.#exited = new Promise((resolve) => {
+      server.once('exit', () => {
+        process.off('exit', endWithUs);
+        this.#process = undefined;
+        resolve();
+      });
+    });
+    await new Promise<void>((resolve, reject) => {
+      const fail = (what: string): void => {
+        clearTimeout(timer);
+        reject(
+          new Error(
+            `Apache Kafka node ${this.#options.id} ${what}:\n${this.#lastLines.slice(-40).join('\n')}`,
+          ),
+        );
+      };
+      const timer = setTimeout(() => {
+        server.kill('SIGKILL');
+        fail(`did not start within ${startTimeoutMs} ms`);
+      }, startTimeoutMs);
+      server.once('exit', (code, signal) => fail(`ended at start (${code ?? signal})`));
+      server.stdout?.on('data', (chunk: Buffer) => {
+        if (!chunk.includes('Kafka Server started')) return;
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  /** An orderly shutdown. */
+  async stop(): Promise<void> {
+    const server = this.#process;
+    if (server === undefined) return;
+    server.kill('SIGTERM');
+    const timer = setTimeout(() => server.kill('SIGKILL'), stopTimeoutMs);
+    await this.#exited;
+    clearTimeout(timer);
+  }
+
+  /** As a power cut would end it. */
+  async kill(): Promise<void> {
+    this.#process?.kill('SIGKILL');
+    await this.#exited;
+  }
+
+  /** Freezes the process: its connections stay open and nothing answers. */
+  pause(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#process?.kill('SIGCONT');
+  }
+
+  #java(mainClass: string, parameters: readonly string[], options: readonly string[] = []): ChildProcess {
+    const child = spawn(
+      'java',
+      [
+        '-Xmx256m',
+        '-Xms64m',
+        '-XX:+UseSerialGC',
+        '-XX:TieredStopAtLevel=1',
+        '-Djava.awt.headless=true',
+        '-Dorg.apache.logging.log4j.level=INFO',
+        ...options,
+        '-cp',
+        `${this.#options.libraries}/*`,
+        mainClass,
+        ...parameters,
+      ],
+      { cwd: this.#options.folder, stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    const keep = (chunk: Buffer): void => {
+      this.#lastLines.push(...chunk.toString().trimEnd().split('\n'));
+      this.#lastLines.splice(0, Math.max(0, this.#lastLines.length - 200));
+    };
+    child.stdout?.on('data', keep);
+    child.stderr?.on('data', keep);
+    return child;
+  }
+}
+
+const archiveFile = (): string => join(apacheKafkaCacheFolder(), 'classes.jsa');
+
+/** Where a first run collects its loaded classes; renamed when it is whole. */
+const partialArchiveFile = (): string => `${archiveFile()}.${process.pid}`;
+
+/** Java's class data sharing: the first server leaves an archive in the cache, later ones start in half the time. */
+function sharedClassesOption(): string {
+  const archive = archiveFile();
+  return existsSync(archive)
+    ? `-XX:SharedArchiveFile=${archive}`
+    : `-XX:ArchiveClassesAtExit=${partialArchiveFile()}`;
+}
