@@ -1,0 +1,476 @@
+import { ErrorCode } from '../protocol/error-code.js';
+import { GroupMember } from './group-member.js';
+import type {
+  GroupDescription,
+  GroupState,
+  JoinRequest,
+  JoinResult,
+  MemberIdentity,
+  SyncRequest,
+  SyncResult,
+} from './group-messages.js';
+
+const NO_BYTES = Buffer.alloc(0);
+
+export interface ConsumerGroupOptions {
+  /** How long the first rebalance of an empty group waits for further members, in milliseconds. */
+  readonly initialRebalanceDelayMs: number;
+  /** Members a group may have; one more is refused with GROUP_MAX_SIZE_REACHED. */
+  readonly maxMembers: number;
+  /** Makes the unique part of a member id. */
+  readonly createMemberSuffix: () => string;
+}
+
+/**
+ * The classic consumer group protocol (KIP-62, KIP-345, KIP-394) as a state machine.
+ *
+ *     Empty ──join──> PreparingRebalance ──all joined or deadline──> CompletingRebalance ──leader syncs──> Stable
+ *       ^                  ^     │                                        │  join, leave, expiry │             │
+ *       └──none left───────┼─────┘ <──────────────────────────────────────┴──────────────────────┴─────────────┘
+ *                          └ any state but Dead; Dead is final and only reached from Empty (deletion)
+ *
+ * It holds no timer: every method is told the time, {@link nextDeadlineMs} says when
+ * {@link advance} must be called next. A reply callback is called exactly once, at once or later.
+ */
+export class ConsumerGroup {
+  readonly #options: ConsumerGroupOptions;
+  readonly #members = new Map<string, GroupMember>();
+  /** Ids given out (KIP-394) and not yet joined with, and when they lapse. */
+  readonly #pendingMembers = new Map<string, number>();
+  #state: GroupState = 'Empty';
+  #generationId = 0;
+  #protocolType: string | null = null;
+  #protocolName: string | null = null;
+  #leaderId: string | null = null;
+  /** When the rebalance stops waiting for members to join. */
+  #joinDeadlineMs = 0;
+  /** The initial rebalance waits for its whole delay, even when all known members have joined. */
+  #initialRebalanceEndMs: number | undefined;
+  /** When members that have joined but not synced are dropped. */
+  #syncDeadlineMs = 0;
+
+  constructor(options: ConsumerGroupOptions) {
+    this.#options = options;
+  }
+
+  get state(): GroupState {
+    return this.#state;
+  }
+
+  get generationId(): number {
+    return this.#generationId;
+  }
+
+  get protocolType(): string {
+    return this.#protocolType ?? '';
+  }
+
+  /** Neither members nor ids that a member may still join with. */
+  get isUnused(): boolean {
+    return this.#members.size === 0 && this.#pendingMembers.size === 0;
+  }
+
+  join(nowMs: number, request: JoinRequest, reply: (result: JoinResult) => void): void {
+    const refusal = this.#refusalToJoin(request);
+    const known = this.#members.get(request.memberId);
+    if (refusal !== undefined) {
+      reply({ ...NO_GENERATION, errorCode: refusal, memberId: request.memberId });
+    } else if (known !== undefined) {
+      this.#rejoin(nowMs, known, request, reply);
+    } else if (request.memberId === '') {
+      this.#admit(nowMs, request, reply);
+    } else {
+      this.#pendingMembers.delete(request.memberId);
+      this.#add(nowMs, request.memberId, request, reply);
+    }
+  }
+
+  sync(nowMs: number, request: SyncRequest, reply: (result: SyncResult) => void): void {
+    const { member, errorCode } = this.#identify(request);
+    const sameProtocol =
+      (request.protocolType === null || request.protocolType === this.#protocolType) &&
+      (request.protocolName === null || request.protocolName === this.#protocolName);
+    if (member === undefined) {
+      reply(syncError(errorCode));
+      return;
+    }
+    if (!sameProtocol) {
+      reply(syncError(ErrorCode.INCONSISTENT_GROUP_PROTOCOL));
+      return;
+    }
+    member.touch(nowMs);
+    if (this.#state === 'PreparingRebalance') {
+      reply(syncError(ErrorCode.REBALANCE_IN_PROGRESS));
+      return;
+    }
+    if (this.#state === 'Stable') {
+      reply(this.#syncResult(member));
+      return;
+    }
+    member.replyToSync?.(syncError(ErrorCode.REBALANCE_IN_PROGRESS));
+    member.replyToSync = reply;
+    if (member.memberId === this.#leaderId) this.#assign(nowMs, request);
+  }
+
+  heartbeat(nowMs: number, identity: MemberIdentity): ErrorCode {
+    const { member, errorCode } = this.#identify(identity);
+    if (member === undefined) return errorCode;
+    member.touch(nowMs);
+    return this.#state === 'PreparingRebalance' ? ErrorCode.REBALANCE_IN_PROGRESS : ErrorCode.NONE;
+  }
+
+  leave(nowMs: number, memberId: string, groupInstanceId: string | null): ErrorCode {
+    if (this.#state === 'Dead') return ErrorCode.COORDINATOR_NOT_AVAILABLE;
+    const byInstance = memberId === '' ? this.#staticMember(groupInstanceId) : undefined;
+    const member = byInstance ?? this.#members.get(memberId);
+    if (member === undefined) {
+      if (!this.#pendingMembers.delete(memberId)) return ErrorCode.UNKNOWN_MEMBER_ID;
+      this.#completeJoinWhenReady(nowMs);
+      return ErrorCode.NONE;
+    }
+    if (groupInstanceId !== null && member.groupInstanceId !== groupInstanceId) {
+      return ErrorCode.FENCED_INSTANCE_ID;
+    }
+    this.#remove(nowMs, member);
+    return ErrorCode.NONE;
+  }
+
+  /** Whether an offset commit comes from a current member, or from a client outside an empty group. */
+  checkCommit(nowMs: number, identity: MemberIdentity): ErrorCode {
+    if (this.#state === 'Dead') return ErrorCode.COORDINATOR_NOT_AVAILABLE;
+    if (identity.generationId < 0 && this.#state === 'Empty') return ErrorCode.NONE;
+    const { member, errorCode } = this.#identify(identity);
+    if (member === undefined) return errorCode;
+    // Between join and sync the member does not know its partitions yet: it must not commit for them.
+    if (this.#state === 'CompletingRebalance') return ErrorCode.REBALANCE_IN_PROGRESS;
+    member.touch(nowMs);
+    return ErrorCode.NONE;
+  }
+
+  /** Ends the group for good; only an empty one. */
+  delete(): ErrorCode {
+    if (this.#state === 'Dead') return ErrorCode.GROUP_ID_NOT_FOUND;
+    if (this.#state !== 'Empty') return ErrorCode.NON_EMPTY_GROUP;
+    this.#pendingMembers.clear();
+    this.#state = 'Dead';
+    return ErrorCode.NONE;
+  }
+
+  describe(): GroupDescription {
+    const settled = this.#state === 'Stable' || this.#state === 'CompletingRebalance';
+    return {
+      state: this.#state,
+      protocolType: this.protocolType,
+      protocolName: settled ? (this.#protocolName ?? '') : '',
+      members: [...this.#members.values()].map((member) => ({
+        memberId: member.memberId,
+        groupInstanceId: member.groupInstanceId,
+        clientId: member.clientId,
+        clientHost: member.clientHost,
+        metadata: settled ? member.metadataFor(this.#protocolName) : NO_BYTES,
+        assignment: this.#state === 'Stable' ? member.assignment : NO_BYTES,
+      })),
+    };
+  }
+
+  /** When {@link advance} has something to do unless something happens before; Infinity when never. */
+  nextDeadlineMs(): number {
+    let deadline = Number.POSITIVE_INFINITY;
+    for (const lapse of this.#pendingMembers.values()) deadline = Math.min(deadline, lapse);
+    for (const member of this.#members.values()) {
+      if (!member.isWaiting) deadline = Math.min(deadline, member.sessionDeadlineMs);
+    }
+    if (this.#state === 'PreparingRebalance') {
+      deadline = Math.min(deadline, this.#initialRebalanceEndMs ?? this.#joinDeadlineMs);
+    }
+    if (this.#state === 'CompletingRebalance') deadline = Math.min(deadline, this.#syncDeadlineMs);
+    return deadline;
+  }
+
+  /** Does what is due: expires sessions and lapsed ids, ends rebalances that waited long enough. */
+  advance(nowMs: number): void {
+    for (const [memberId, lapse] of this.#pendingMembers) {
+      if (lapse <= nowMs) this.#pendingMembers.delete(memberId);
+    }
+    for (const member of [...this.#members.values()]) {
+      if (!member.isWaiting && member.sessionDeadlineMs <= nowMs) this.#remove(nowMs, member);
+    }
+    if (this.#initialRebalanceEndMs !== undefined && this.#initialRebalanceEndMs <= nowMs) {
+      this.#initialRebalanceEndMs = undefined;
+    }
+    if (this.#state === 'PreparingRebalance' && this.#joinDeadlineMs <= nowMs) this.#completeJoin(nowMs);
+    else this.#completeJoinWhenReady(nowMs);
+    if (this.#state === 'CompletingRebalance' && this.#syncDeadlineMs <= nowMs) {
+      // Chosen before the first removal, which refuses the syncs of all others.
+      const late = [...this.#members.values()].filter((member) => member.replyToSync === undefined);
+      for (const member of late) this.#remove(nowMs, member);
+    }
+  }
+
+  #refusalToJoin(request: JoinRequest): ErrorCode | undefined {
+    if (this.#state === 'Dead') return ErrorCode.COORDINATOR_NOT_AVAILABLE;
+    if (!this.#accepts(request)) return ErrorCode.INCONSISTENT_GROUP_PROTOCOL;
+    const replaced = this.#staticMember(request.groupInstanceId);
+    if (request.memberId === '') {
+      return replaced === undefined && this.#isFull() ? ErrorCode.GROUP_MAX_SIZE_REACHED : undefined;
+    }
+    if (this.#members.has(request.memberId) || this.#pendingMembers.has(request.memberId)) return undefined;
+    return replaced === undefined ? ErrorCode.UNKNOWN_MEMBER_ID : ErrorCode.FENCED_INSTANCE_ID;
+  }
+
+  /** Gives a new member its id, and with a client that need not be told first (KIP-394) its place as well. */
+  #admit(nowMs: number, request: JoinRequest, reply: (result: JoinResult) => void): void {
+    const memberId = `${request.groupInstanceId ?? request.clientId}-${this.#options.createMemberSuffix()}`;
+    if (request.requireKnownMemberId && request.groupInstanceId === null) {
+      this.#pendingMembers.set(memberId, nowMs + request.sessionTimeoutMs);
+      reply({ ...NO_GENERATION, errorCode: ErrorCode.MEMBER_ID_REQUIRED, memberId });
+      return;
+    }
+    const replaced = this.#staticMember(request.groupInstanceId);
+    if (replaced !== undefined) this.#fence(replaced);
+    this.#add(nowMs, memberId, request, reply);
+  }
+
+  #accepts(request: JoinRequest): boolean {
+    if (request.protocolType === '' || request.protocols.length === 0) return false;
+    if (this.#members.size === 0) return true;
+    if (request.protocolType !== this.#protocolType) return false;
+    const others = [...this.#members.values()].filter((member) => member.memberId !== request.memberId);
+    return (
+      others.length === 0 ||
+      request.protocols.some(({ name }) => others.every((member) => supports(member, name)))
+    );
+  }
+
+  #add(nowMs: number, memberId: string, request: JoinRequest, reply: (result: JoinResult) => void): void {
+    const member = new GroupMember(memberId, request, nowMs);
+    member.replyToJoin = reply;
+    const isFirst = this.#members.size === 0;
+    this.#members.set(memberId, member);
+    this.#protocolType = request.protocolType;
+    this.#leaderId ??= memberId;
+    if (this.#state === 'PreparingRebalance' && this.#initialRebalanceEndMs !== undefined && !isFirst) {
+      const extended = nowMs + this.#options.initialRebalanceDelayMs;
+      this.#initialRebalanceEndMs = Math.min(extended, this.#joinDeadlineMs);
+    }
+    this.#prepareRebalance(nowMs);
+  }
+
+  #rejoin(nowMs: number, member: GroupMember, request: JoinRequest, reply: (r: JoinResult) => void): void {
+    member.touch(nowMs);
+    const unchanged = member.supportsExactly(request.protocols);
+    const repeatsItself =
+      (this.#state === 'CompletingRebalance' && unchanged) ||
+      (this.#state === 'Stable' && unchanged && member.memberId !== this.#leaderId);
+    if (repeatsItself) {
+      reply(this.#joinResult(member));
+      return;
+    }
+    member.update(request);
+    member.replyToJoin?.({
+      ...NO_GENERATION,
+      errorCode: ErrorCode.REBALANCE_IN_PROGRESS,
+      memberId: member.memberId,
+    });
+    member.replyToJoin = reply;
+    this.#prepareRebalance(nowMs);
+  }
+
+  #prepareRebalance(nowMs: number): void {
+    if (this.#state !== 'PreparingRebalance') {
+      if (this.#state === 'CompletingRebalance') this.#refuseWaitingSyncs();
+      const longest = Math.max(0, ...[...this.#members.values()].map((member) => member.rebalanceTimeoutMs));
+      this.#joinDeadlineMs = nowMs + longest;
+      this.#initialRebalanceEndMs =
+        this.#state === 'Empty' && this.#options.initialRebalanceDelayMs > 0
+          ? Math.min(nowMs + this.#options.initialRebalanceDelayMs, this.#joinDeadlineMs)
+          : undefined;
+      this.#state = 'PreparingRebalance';
+    }
+    this.#completeJoinWhenReady(nowMs);
+  }
+
+  #completeJoinWhenReady(nowMs: number): void {
+    if (this.#state !== 'PreparingRebalance' || this.#initialRebalanceEndMs !== undefined) return;
+    if (this.#pendingMembers.size > 0) return;
+    for (const member of this.#members.values()) if (member.replyToJoin === undefined) return;
+    this.#completeJoin(nowMs);
+  }
+
+  #completeJoin(nowMs: number): void {
+    this.#initialRebalanceEndMs = undefined;
+    for (const member of [...this.#members.values()]) {
+      // A static member may be away for its whole session timeout without losing its place (KIP-345).
+      if (member.replyToJoin === undefined && member.groupInstanceId === null) this.#forget(member);
+    }
+    this.#generationId += 1;
+    if (this.#members.size === 0) {
+      this.#becomeEmpty();
+      return;
+    }
+    this.#protocolName = this.#chooseProtocol();
+    this.#electPresentLeader();
+    this.#state = 'CompletingRebalance';
+    const longest = Math.max(...[...this.#members.values()].map((member) => member.rebalanceTimeoutMs));
+    this.#syncDeadlineMs = nowMs + longest;
+    for (const member of this.#members.values()) {
+      member.assignment = NO_BYTES;
+      if (member.replyToJoin === undefined) continue;
+      const reply = member.replyToJoin;
+      member.replyToJoin = undefined;
+      member.touch(nowMs);
+      reply(this.#joinResult(member));
+    }
+  }
+
+  /** A leader that did not rejoin cannot assign: the first member that did takes over. */
+  #electPresentLeader(): void {
+    const leader = this.#leaderId === null ? undefined : this.#members.get(this.#leaderId);
+    if (leader?.replyToJoin !== undefined) return;
+    for (const member of this.#members.values()) {
+      if (member.replyToJoin === undefined) continue;
+      this.#leaderId = member.memberId;
+      return;
+    }
+  }
+
+  /** The protocol most members prefer among those that all support. */
+  #chooseProtocol(): string | null {
+    const members = [...this.#members.values()];
+    const votes = new Map<string, number>();
+    for (const member of members) {
+      const favourite = member.protocols.find(({ name }) => members.every((other) => supports(other, name)));
+      if (favourite !== undefined) votes.set(favourite.name, (votes.get(favourite.name) ?? 0) + 1);
+    }
+    let chosen: string | null = null;
+    for (const [name, count] of votes) {
+      if (chosen === null || count > (votes.get(chosen) ?? 0)) chosen = name;
+    }
+    return chosen;
+  }
+
+  #assign(nowMs: number, request: SyncRequest): void {
+    const assignments = new Map(request.assignments.map((entry) => [entry.memberId, entry.assignment]));
+    this.#state = 'Stable';
+    for (const member of this.#members.values()) {
+      member.assignment = Buffer.from(assignments.get(member.memberId) ?? NO_BYTES);
+      const reply = member.replyToSync;
+      member.replyToSync = undefined;
+      member.touch(nowMs);
+      reply?.(this.#syncResult(member));
+    }
+  }
+
+  #remove(nowMs: number, member: GroupMember): void {
+    this.#forget(member);
+    member.replyToJoin?.({
+      ...NO_GENERATION,
+      errorCode: ErrorCode.UNKNOWN_MEMBER_ID,
+      memberId: member.memberId,
+    });
+    member.replyToSync?.(syncError(ErrorCode.UNKNOWN_MEMBER_ID));
+    if (this.#state === 'Stable' || this.#state === 'CompletingRebalance') this.#prepareRebalance(nowMs);
+    else this.#completeJoinWhenReady(nowMs);
+  }
+
+  #forget(member: GroupMember): void {
+    this.#members.delete(member.memberId);
+    if (this.#leaderId === member.memberId) this.#leaderId = this.#members.keys().next().value ?? null;
+  }
+
+  /** A static member's successor takes its place: the old one is told and loses it at once. */
+  #fence(member: GroupMember): void {
+    this.#forget(member);
+    member.replyToJoin?.({
+      ...NO_GENERATION,
+      errorCode: ErrorCode.FENCED_INSTANCE_ID,
+      memberId: member.memberId,
+    });
+    member.replyToSync?.(syncError(ErrorCode.FENCED_INSTANCE_ID));
+  }
+
+  #becomeEmpty(): void {
+    this.#state = 'Empty';
+    this.#protocolName = null;
+    this.#leaderId = null;
+  }
+
+  #refuseWaitingSyncs(): void {
+    for (const member of this.#members.values()) {
+      const reply = member.replyToSync;
+      member.replyToSync = undefined;
+      reply?.(syncError(ErrorCode.REBALANCE_IN_PROGRESS));
+    }
+  }
+
+  #identify(identity: MemberIdentity): { member?: GroupMember; errorCode: ErrorCode } {
+    if (this.#state === 'Dead') return { errorCode: ErrorCode.COORDINATOR_NOT_AVAILABLE };
+    const holder = this.#staticMember(identity.groupInstanceId);
+    if (identity.groupInstanceId !== null && holder === undefined) {
+      return { errorCode: ErrorCode.UNKNOWN_MEMBER_ID };
+    }
+    if (holder !== undefined && holder.memberId !== identity.memberId) {
+      return { errorCode: ErrorCode.FENCED_INSTANCE_ID };
+    }
+    const member = this.#members.get(identity.memberId);
+    if (member === undefined) return { errorCode: ErrorCode.UNKNOWN_MEMBER_ID };
+    if (identity.generationId !== this.#generationId) return { errorCode: ErrorCode.ILLEGAL_GENERATION };
+    return { member, errorCode: ErrorCode.NONE };
+  }
+
+  #staticMember(groupInstanceId: string | null): GroupMember | undefined {
+    if (groupInstanceId === null) return undefined;
+    for (const member of this.#members.values()) {
+      if (member.groupInstanceId === groupInstanceId) return member;
+    }
+    return undefined;
+  }
+
+  #isFull(): boolean {
+    return this.#members.size + this.#pendingMembers.size >= this.#options.maxMembers;
+  }
+
+  #joinResult(member: GroupMember): JoinResult {
+    const isLeader = member.memberId === this.#leaderId;
+    return {
+      errorCode: ErrorCode.NONE,
+      generationId: this.#generationId,
+      protocolType: this.#protocolType,
+      protocolName: this.#protocolName,
+      leaderId: this.#leaderId ?? '',
+      memberId: member.memberId,
+      members: isLeader
+        ? [...this.#members.values()].map((other) => ({
+            memberId: other.memberId,
+            groupInstanceId: other.groupInstanceId,
+            metadata: other.metadataFor(this.#protocolName),
+          }))
+        : [],
+    };
+  }
+
+  #syncResult(member: GroupMember): SyncResult {
+    return {
+      errorCode: ErrorCode.NONE,
+      protocolType: this.#protocolType,
+      protocolName: this.#protocolName,
+      assignment: member.assignment,
+    };
+  }
+}
+
+const NO_GENERATION = {
+  generationId: -1,
+  protocolType: null,
+  protocolName: null,
+  leaderId: '',
+  members: [],
+} as const;
+
+function syncError(errorCode: ErrorCode): SyncResult {
+  return { errorCode, protocolType: null, protocolName: null, assignment: NO_BYTES };
+}
+
+function supports(member: GroupMember, protocolName: string): boolean {
+  return member.protocols.some(({ name }) => name === protocolName);
+}
