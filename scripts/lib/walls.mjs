@@ -23,7 +23,11 @@ export const rooms = {
   'main/websocket': { imports: ['shared'], why: 'the pipeline joins the parts, through small interfaces' },
   'main/sync': { imports: ['shared'], why: 'the pipeline joins the parts, through small interfaces' },
   'main/monitor': { imports: ['shared'], why: 'the pipeline joins the parts, through small interfaces' },
-  'main/settings': { imports: ['shared'], why: 'settings are read before anything else runs' },
+  'main/settings': {
+    imports: ['shared', 'main/storage'],
+    why: 'settings are read before anything else runs',
+  },
+  'main/outbox': { imports: ['shared', 'main/storage'], why: 'it keeps messages, whoever sends them' },
   'main/simulation': {
     imports: ['shared', 'main/settings', 'main/kafka', 'main/websocket', 'main/sync', 'main/pipeline'],
     why: 'demo nodes are ordinary nodes',
@@ -37,6 +41,7 @@ export const rooms = {
       'main/kafka',
       'main/websocket',
       'main/sync',
+      'main/outbox',
       'main/monitor',
       'main/simulation',
     ],
@@ -52,6 +57,7 @@ export const rooms = {
       'main/kafka',
       'main/websocket',
       'main/sync',
+      'main/outbox',
       'main/monitor',
       'main/simulation',
       'main/pipeline',
