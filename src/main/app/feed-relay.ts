@@ -32,9 +32,9 @@ export class FeedRelay {
     this.#options = options;
   }
 
-  /** What the page starts with, notices included. What was held back belongs to the page before it. */
+  /** What the page starts with, notices included. What was held back for longer belongs to the page before it. */
   start(picture: FeedStart): FeedStart {
-    this.#held = [];
+    this.#held = this.#held.filter(({ sequence }) => sequence > picture.batch.sequence);
     return { ...picture, batch: this.#withNotices(picture.batch) };
   }
 

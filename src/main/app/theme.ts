@@ -1,8 +1,8 @@
 import { nativeTheme } from 'electron';
 import type { Theme } from './window-state.js';
 
-/** The page's own background in each theme (styles of the renderer), shown until it has painted. */
-const backgrounds = { dark: '#0d1117', light: '#f6f8fa' } as const;
+/** The page's own background in each theme (`--ground` of its design tokens), shown until it has painted. */
+const backgrounds = { dark: '#0c1113', light: '#e9ecea' } as const;
 
 /** Sets what `prefers-color-scheme`, menus and dialogs go by. */
 export function applyTheme(theme: Theme): void {
