@@ -1,0 +1,472 @@
+import type { IncomingMessage } from 'node:http';
+import { hostname, networkInterfaces } from 'node:os';
+import type { Duplex } from 'node:stream';
+import type { Clock, Timer } from '../../shared/clock.js';
+import type { Envelope } from '../../shared/envelope.js';
+import { describeError, ResonanceError } from '../../shared/errors.js';
+import type { Logger } from '../../shared/logger.js';
+import { encodeMessage, isReply, type Message, type WireMessage } from '../../shared/message.js';
+import { maxMessageBytes, parseMessage } from '../../shared/parse-message.js';
+import { type Rejection, rejectionReply } from '../../shared/rejection.js';
+import { FanOut } from './fan-out.js';
+import type { FlushingWebSocket } from './flushing-websocket.js';
+import { HandshakeGate, type RefusalReason } from './handshake-gate.js';
+import { bracketed, isWildcard } from './handshake-policy.js';
+import { type NodeIdentity, Replies } from './replies.js';
+import { closeCodes, ServerConnection } from './server-connection.js';
+import { frameText } from './text-frame.js';
+import { type BacklogLimits, defaultBacklogLimits } from './write-backlog.js';
+
+/** Characters of a refused message that are kept for the operator. */
+const previewLength = 2_000;
+
+export interface WebSocketServerLimits {
+  /** Clients at once; one more is refused with 503. Default 1,000. */
+  readonly maxConnections?: number;
+  /** Messages a second from one client, with bursts of a second's worth. Default 5,000. */
+  readonly maxMessagesPerSecond?: number;
+  /** Bytes of one message; a longer one closes the connection with 1009. Default 1 MiB. */
+  readonly maxPayloadBytes?: number;
+  /** Time from TCP connect to the end of the handshake. Default 10,000 ms. */
+  readonly handshakeTimeoutMs?: number;
+  /** When a client that does not read is closed with 1013. */
+  readonly backlog?: Partial<BacklogLimits>;
+}
+
+/** A message that was refused, for the operator to read. */
+export interface RejectedFrame {
+  /** `server#12`, or `peer:nexus`. */
+  readonly connection: string;
+  readonly rejection: Rejection;
+  readonly byteLength: number;
+  /** The text's beginning, at most 2,000 characters; empty for a binary frame. */
+  readonly preview: string;
+}
+
+export interface WebSocketServerOptions {
+  /** Address to listen on. Default 127.0.0.1: this machine only. */
+  readonly host?: string;
+  /** Default 8765; 0 takes any free port. */
+  readonly port?: number;
+  readonly identity: NodeIdentity;
+  /** This node's values for the welcome. */
+  readonly readState: () => { readonly frequency: number; readonly s_roi: number };
+  readonly limits?: WebSocketServerLimits;
+  /** Default 20,000 ms. */
+  readonly pingIntervalMs?: number;
+  /** Default 10,000 ms. */
+  readonly pingTimeoutMs?: number;
+  /** Origins of web pages that may connect, beside loopback pages. */
+  readonly allowedOrigins?: readonly string[];
+  /** Names that clients may use for this server, beside loopback names and the listen address. */
+  readonly allowedHosts?: readonly string[];
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Every valid message of the five types, after it was relayed and answered. */
+  readonly onEnvelope: (envelope: Envelope) => void;
+  readonly onRejected?: (rejected: RejectedFrame) => void;
+  /** A client came, went, or turned out to be another node. */
+  readonly onConnectionsChange?: () => void;
+}
+
+/** One client, as the operator sees it. */
+export interface ConnectionView {
+  readonly id: string;
+  /** Null until one of its messages named its `source`. */
+  readonly node: string | null;
+  readonly remoteAddress: string;
+  readonly connectedAtMs: number;
+  readonly messagesIn: number;
+  readonly bytesOut: number;
+}
+
+/** Counters since the start. Bytes are those of messages (in) and frames (out). */
+export interface WebSocketServerStats {
+  readonly connections: number;
+  readonly connectionsAccepted: number;
+  readonly messagesIn: number;
+  readonly bytesIn: number;
+  /** Frames queued for clients: relayed messages count once for each client that gets them. */
+  readonly messagesOut: number;
+  readonly bytesOut: number;
+  readonly rejected: number;
+  readonly rateLimited: number;
+  readonly slowReadersClosed: number;
+  readonly pingTimeouts: number;
+  readonly refused: Readonly<Record<RefusalReason, number>>;
+}
+
+/**
+ * The node's WebSocket server, speaking docs/protocol.md: welcomes, relays, acknowledges, answers errors.
+ *
+ * It has no authentication: it binds the loopback address unless told otherwise, and keeps web pages out by Origin and
+ * Host. One instance listens once; make another to listen again.
+ */
+export class ResonanceWebSocketServer {
+  readonly #options: WebSocketServerOptions;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #host: string;
+  readonly #maxConnections: number;
+  readonly #replies: Replies;
+  readonly #gate: HandshakeGate;
+  readonly #fanOut: FanOut<ServerConnection>;
+  readonly #connections = new Set<ServerConnection>();
+  readonly #byNode = new Map<string, Set<ServerConnection>>();
+  readonly #refused: Record<RefusalReason, number> = {
+    origin: 0,
+    host: 0,
+    connection_limit: 0,
+    handshake_timeout: 0,
+    bad_handshake: 0,
+    not_websocket: 0,
+  };
+  #pingTimer: Timer | null = null;
+  #pingDeadline: Timer | null = null;
+  #starting: Promise<{ url: string; port: number }> | null = null;
+  #closing: Promise<void> | null = null;
+  #connectionsAccepted = 0;
+  #messagesIn = 0;
+  #bytesIn = 0;
+  #messagesOut = 0;
+  #closedBytesOut = 0;
+  #rejected = 0;
+  #rateLimited = 0;
+  #slowReadersClosed = 0;
+  #pingTimeouts = 0;
+
+  constructor(options: WebSocketServerOptions) {
+    const limits = options.limits ?? {};
+    this.#options = options;
+    this.#clock = options.clock;
+    this.#logger = options.logger;
+    this.#host = options.host ?? '127.0.0.1';
+    this.#maxConnections = limits.maxConnections ?? 1_000;
+    this.#replies = new Replies(options.identity);
+    this.#fanOut = new FanOut({ monotonicMs: () => this.#clock.monotonicMs() });
+    this.#gate = new HandshakeGate({
+      host: this.#host,
+      port: options.port ?? 8_765,
+      hostPolicy: { listenHost: this.#host, allowedHosts: options.allowedHosts ?? [], ownHosts },
+      allowedOrigins: options.allowedOrigins ?? [],
+      maxPayloadBytes: limits.maxPayloadBytes ?? maxMessageBytes,
+      handshakeTimeoutMs: limits.handshakeTimeoutMs ?? 10_000,
+      clock: options.clock,
+      hasRoom: () => this.#connections.size < this.#maxConnections,
+      onAccepted: (ws, socket, request) => this.#onAccepted(ws, socket, request),
+      onRefused: (reason, detail) => {
+        this.#refused[reason] += 1;
+        this.#logger.warn('WebSocket connection refused', { reason, detail });
+      },
+    });
+  }
+
+  /**
+   * Listens. Resolves to the address for clients of this machine.
+   *
+   * @throws ResonanceError `WEBSOCKET_PORT_TAKEN`, `WEBSOCKET_FAILED` (address, permission), `SHUTTING_DOWN`
+   */
+  start(): Promise<{ url: string; port: number }> {
+    if (this.#closing !== null)
+      return Promise.reject(new ResonanceError('SHUTTING_DOWN', 'The WebSocket server was closed.'));
+    this.#starting ??= this.#listen();
+    return this.#starting;
+  }
+
+  async #listen(): Promise<{ url: string; port: number }> {
+    const { port } = await this.#gate.listen();
+    const shownHost = isWildcard(this.#host) ? 'localhost' : bracketed(this.#host);
+    const url = `ws://${shownHost}:${port}`;
+    this.#pingTimer = this.#clock.every(this.#options.pingIntervalMs ?? 20_000, () => this.#pingAll());
+    this.#logger.info('WebSocket server listens', { url, host: this.#host });
+    return { url, port };
+  }
+
+  /** Idempotent. Clients get 1001; those that do not answer are cut off at the deadline (default 2,000 ms). */
+  close({ deadlineMs = 2_000 }: { deadlineMs?: number } = {}): Promise<void> {
+    this.#closing ??= this.#shutDown(deadlineMs);
+    return this.#closing;
+  }
+
+  async #shutDown(deadlineMs: number): Promise<void> {
+    this.#pingTimer?.cancel();
+    this.#pingDeadline?.cancel();
+    this.#fanOut.flush();
+    const closed = this.#gate.close();
+    for (const connection of this.#connections) {
+      connection.close(closeCodes.goingAway, 'Resonance node is shutting down');
+    }
+    const deadline = this.#clock.after(deadlineMs, () => {
+      for (const connection of this.#connections) connection.terminate();
+    });
+    await closed;
+    deadline.cancel();
+  }
+
+  /** The clients, oldest first. */
+  connections(): readonly ConnectionView[] {
+    return Array.from(
+      this.#connections,
+      ({ id, node, remoteAddress, connectedAtMs, messagesIn, bytesOut }) => ({
+        id,
+        node,
+        remoteAddress,
+        connectedAtMs,
+        messagesIn,
+        bytesOut,
+      }),
+    );
+  }
+
+  get stats(): WebSocketServerStats {
+    let bytesOut = this.#closedBytesOut;
+    for (const connection of this.#connections) bytesOut += connection.bytesOut;
+    return {
+      connections: this.#connections.size,
+      connectionsAccepted: this.#connectionsAccepted,
+      messagesIn: this.#messagesIn,
+      bytesIn: this.#bytesIn,
+      messagesOut: this.#messagesOut,
+      bytesOut,
+      rejected: this.#rejected,
+      rateLimited: this.#rateLimited,
+      slowReadersClosed: this.#slowReadersClosed,
+      pingTimeouts: this.#pingTimeouts,
+      refused: { ...this.#refused },
+    };
+  }
+
+  /** Sends to every client, without asking for an ack. Returns how many clients there are. */
+  broadcast(message: Message): number {
+    const clients = this.#connections.size;
+    if (clients === 0) return 0;
+    this.#fanOut.sendToAll(frameText(Buffer.from(encodeMessage(message))));
+    this.#messagesOut += clients;
+    return clients;
+  }
+
+  /** Sends to the clients that named themselves so. Returns how many there are. */
+  sendTo(node: string, message: Message): number {
+    const connections = this.#byNode.get(node);
+    if (connections === undefined) return 0;
+    const frame = frameText(Buffer.from(encodeMessage(message)));
+    for (const connection of connections) this.#send(connection, frame);
+    return connections.size;
+  }
+
+  #onAccepted(ws: FlushingWebSocket, socket: Duplex, request: IncomingMessage): void {
+    this.#connectionsAccepted += 1;
+    const connection = new ServerConnection({
+      id: `server#${this.#connectionsAccepted}`,
+      socket,
+      ws,
+      remoteAddress: request.socket.remoteAddress ?? '',
+      connectedAtMs: this.#clock.wallMs(),
+      monotonicMs: () => this.#clock.monotonicMs(),
+      maxMessagesPerSecond: this.#options.limits?.maxMessagesPerSecond ?? 5_000,
+      backlogLimits: { ...defaultBacklogLimits, ...this.#options.limits?.backlog },
+      onTooSlow: (slow) => this.#closeSlowReader(slow),
+    });
+    ws.beforeClose = () => this.#fanOut.flushMember(connection);
+    ws.on('message', (data, isBinary) => this.#onFrame(connection, data as Buffer, isBinary));
+    ws.on('pong', () => {
+      connection.wasHeard = true;
+    });
+    ws.on('error', (error) => this.#onSocketError(connection, error));
+    ws.on('close', () => this.#onClosed(connection));
+    this.#connections.add(connection);
+    this.#fanOut.add(connection);
+    this.#send(connection, this.#replies.welcome(this.#options.readState(), connection.connectedAtMs));
+    this.#logger.debug('WebSocket client connected', {
+      connection: connection.id,
+      remoteAddress: connection.remoteAddress,
+    });
+    this.#changed();
+  }
+
+  #onClosed(connection: ServerConnection): void {
+    this.#closedBytesOut += connection.bytesOut;
+    this.#connections.delete(connection);
+    this.#fanOut.remove(connection);
+    this.#forgetNode(connection);
+    this.#logger.debug('WebSocket client gone', { connection: connection.id, node: connection.node });
+    this.#changed();
+  }
+
+  #onFrame(connection: ServerConnection, data: Buffer, isBinary: boolean): void {
+    connection.wasHeard = true;
+    this.#messagesIn += 1;
+    this.#bytesIn += data.length;
+    const admission = connection.admit(this.#clock.monotonicMs());
+    if (admission === 'accepted') this.#onAdmitted(connection, data, isBinary);
+    else this.#onRateExceeded(connection, data, admission);
+  }
+
+  #onAdmitted(connection: ServerConnection, data: Buffer, isBinary: boolean): void {
+    if (isBinary) {
+      const detail = 'a binary frame, messages are JSON in text frames';
+      this.#reject(connection, { reason: 'binary_frame', detail }, data.length, '');
+      return;
+    }
+    const text = data.toString();
+    const result = parseMessage(text, data.length);
+    if (result.ok) this.#onMessage(connection, result.message, data, text);
+    else this.#reject(connection, result.rejection, data.length, text);
+  }
+
+  #onMessage(connection: ServerConnection, message: WireMessage, data: Buffer, text: string): void {
+    // Our own messages to clients may be acknowledged or refused; an answer to an answer would never end.
+    if (isReply(message)) return;
+    connection.messagesIn += 1;
+    if (message.source !== undefined && message.source !== connection.node)
+      this.#identify(connection, message.source);
+    const nowMs = this.#clock.wallMs();
+    if (message.type === 'heartbeat') {
+      this.#send(connection, this.#replies.heartbeat(nowMs));
+    } else {
+      this.#messagesOut += this.#connections.size;
+      // `data` is the client's own text: relayed unchanged, whatever fields it has.
+      this.#fanOut.relay(frameText(data), connection, this.#replies.ack(message.type, message.id, nowMs));
+    }
+    this.#deliver({
+      message,
+      direction: 'in',
+      transport: 'websocket',
+      node: message.source ?? connection.node,
+      text,
+      byteLength: data.length,
+      atMs: nowMs,
+      connection: connection.id,
+    });
+  }
+
+  #deliver(envelope: Envelope): void {
+    try {
+      this.#options.onEnvelope(envelope);
+    } catch (error) {
+      this.#logger.error('A receiver of WebSocket messages failed', {
+        connection: envelope.connection,
+        error: describeError(error),
+      });
+    }
+  }
+
+  #onRateExceeded(connection: ServerConnection, data: Buffer, admission: 'refused' | 'persistent'): void {
+    this.#rateLimited += 1;
+    const perSecond = this.#options.limits?.maxMessagesPerSecond ?? 5_000;
+    if (admission === 'persistent') {
+      if (!connection.isOpen) return;
+      this.#logger.warn('WebSocket client closed: too many messages', {
+        connection: connection.id,
+        node: connection.node,
+      });
+      connection.close(closeCodes.policyViolation, `At most ${perSecond} messages a second`);
+      return;
+    }
+    const detail = `at most ${perSecond} messages a second are allowed`;
+    const preview = data.toString('utf8', 0, previewLength);
+    this.#reject(connection, { reason: 'rate_limited', detail }, data.length, preview);
+  }
+
+  #reject(connection: ServerConnection, rejection: Rejection, byteLength: number, text: string): void {
+    this.#send(connection, this.#replies.error(rejectionReply(rejection)));
+    this.#report(connection, rejection, byteLength, text);
+  }
+
+  #report(connection: ServerConnection, rejection: Rejection, byteLength: number, text: string): void {
+    this.#rejected += 1;
+    const preview = text.slice(0, previewLength);
+    this.#options.onRejected?.({ connection: connection.id, rejection, byteLength, preview });
+  }
+
+  #send(connection: ServerConnection, frame: Buffer): void {
+    this.#messagesOut += 1;
+    this.#fanOut.sendTo(connection, frame);
+  }
+
+  /** `ws` has closed the connection, or is about to, with the code that fits the error. */
+  #onSocketError(connection: ServerConnection, error: Error & { code?: string }): void {
+    this.#logger.debug('WebSocket client failed', { connection: connection.id, error: error.message });
+    switch (error.code) {
+      case 'WS_ERR_INVALID_UTF8':
+        this.#report(connection, { reason: 'not_utf8', detail: 'the text frame is not UTF-8' }, 0, '');
+        break;
+      case 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH': {
+        const allowed = this.#options.limits?.maxPayloadBytes ?? maxMessageBytes;
+        this.#report(
+          connection,
+          { reason: 'too_big', detail: `at most ${allowed} bytes are allowed` },
+          0,
+          '',
+        );
+        break;
+      }
+      default:
+        break;
+    }
+  }
+
+  #closeSlowReader(connection: ServerConnection): void {
+    this.#slowReadersClosed += 1;
+    this.#logger.warn('WebSocket client closed: it does not read what it is sent', {
+      connection: connection.id,
+      node: connection.node,
+    });
+    connection.close(closeCodes.tryAgainLater, 'Too slow: read faster, then connect again');
+  }
+
+  #identify(connection: ServerConnection, node: string): void {
+    this.#forgetNode(connection);
+    connection.node = node;
+    const connections = this.#byNode.get(node);
+    if (connections === undefined) this.#byNode.set(node, new Set([connection]));
+    else connections.add(connection);
+    this.#changed();
+  }
+
+  #forgetNode(connection: ServerConnection): void {
+    if (connection.node === null) return;
+    const connections = this.#byNode.get(connection.node);
+    connections?.delete(connection);
+    if (connections?.size === 0) this.#byNode.delete(connection.node);
+  }
+
+  #changed(): void {
+    this.#options.onConnectionsChange?.();
+  }
+
+  /** One sweep for all clients; the next waits until this one's deadline has passed. */
+  #pingAll(): void {
+    if (this.#pingDeadline !== null || this.#connections.size === 0) return;
+    const pinged: ServerConnection[] = [];
+    for (const connection of this.#connections) {
+      if (!connection.isOpen) continue;
+      connection.wasHeard = false;
+      connection.ws.ping();
+      pinged.push(connection);
+    }
+    this.#pingDeadline = this.#clock.after(this.#options.pingTimeoutMs ?? 10_000, () => {
+      // A process that was stopped for a while finds the answers in its sockets: read those before judging.
+      setImmediate(() => {
+        this.#pingDeadline = null;
+        for (const connection of pinged) this.#dropIfSilent(connection);
+      });
+    });
+  }
+
+  #dropIfSilent(connection: ServerConnection): void {
+    if (connection.wasHeard || !this.#connections.has(connection)) return;
+    this.#pingTimeouts += 1;
+    this.#logger.warn('WebSocket client dropped: it did not answer a ping', {
+      connection: connection.id,
+      node: connection.node,
+    });
+    connection.terminate();
+  }
+}
+
+/** Names and addresses of this machine, as clients on the network may write them. */
+function ownHosts(): string[] {
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  return [hostname(), ...addresses.map(({ address }) => address)];
+}
