@@ -24,8 +24,8 @@ const brokerAddress = z
   .regex(/^(\[[0-9a-f:]+\]|[^\s:/,]+):\d{1,5}$/i, 'HOST:PORT, for example localhost:9092')
   .refine((address) => {
     const port = Number(address.slice(address.lastIndexOf(':') + 1));
-    return port >= 1 && port <= 65_535;
-  }, 'a port from 1 to 65535');
+    return port <= 65_535;
+  }, 'a port up to 65535');
 
 const webSocketUrl = z.string().refine((text) => {
   try {
@@ -83,11 +83,10 @@ export const configSchema = z.strictObject({
       description:
         'auto: the configured brokers if they answer, else the embedded broker when all of them are on this machine.',
     }),
-    brokers: z
-      .array(brokerAddress)
-      .min(1)
-      .max(64)
-      .meta({ title: 'Brokers', description: 'Bootstrap servers, HOST:PORT each.' }),
+    brokers: z.array(brokerAddress).min(1).max(64).meta({
+      title: 'Brokers',
+      description: 'Bootstrap servers, HOST:PORT each. Port 0 lets the embedded broker take any free port.',
+    }),
     clientId: z
       .string()
       .min(1)
