@@ -16,7 +16,7 @@ export const displayPackages = ['xvfb', 'xauth'];
 export const testTools = ['kcat', 'python3-kafka', 'python3-websockets'];
 
 /** Whether this machine has Debian's package tools. */
-export const isDebian = process.platform === 'linux' && existsSync('/usr/bin/dpkg-query');
+const isDebian = process.platform === 'linux' && existsSync('/usr/bin/dpkg-query');
 
 const isRoot = process.getuid?.() === 0;
 
@@ -40,7 +40,7 @@ export function missingFrom(wanted, listing) {
  * @param {string[]} wanted
  * @returns {Promise<string[]>}
  */
-export async function missingPackages(wanted) {
+async function missingPackages(wanted) {
   const names = wanted.flatMap((name) => [name, `${name}t64`]);
   // Exits with 1 when some are unknown, and lists the others all the same.
   const { output } = await run('dpkg-query', [
@@ -53,8 +53,7 @@ export async function missingPackages(wanted) {
 }
 
 /** @param {string[]} packages */
-export const installCommand = (packages) =>
-  `apt-get install -y --no-install-recommends ${packages.join(' ')}`;
+const installCommand = (packages) => `apt-get install -y --no-install-recommends ${packages.join(' ')}`;
 
 async function install(packages) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };

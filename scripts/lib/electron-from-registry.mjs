@@ -22,7 +22,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder, inProject } from './project.mjs';
@@ -92,7 +91,7 @@ async function downloadZip(folder) {
 
 async function flipFuses(executable) {
   // From the project's node_modules, and only now: this module also loads where they are not installed yet.
-  const { flipFuses: flip, FuseV1Options, FuseVersion } = createRequire(import.meta.url)('@electron/fuses');
+  const { flipFuses: flip, FuseV1Options, FuseVersion } = await import('@electron/fuses');
   await flip(executable, {
     version: FuseVersion.V1,
     [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot]: false,

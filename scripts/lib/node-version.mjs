@@ -1,7 +1,7 @@
 /** Checks the Node.js that runs the scripts. Imports nothing, so that it also loads on an old one. */
 
 /** The oldest Node.js for the scripts, as in package.json `engines`. */
-export const minimumNodeVersion = '20.19.0';
+const minimumNodeVersion = '20.19.0';
 
 /**
  * @param {string} version as in `process.versions.node`

@@ -12,7 +12,7 @@ import { readImports } from './imports.mjs';
  * What each room may import of ours, besides itself. A file belongs to the longest room that its path
  * starts with. `node: false` keeps Node's own modules out too (the room also runs in a page).
  */
-export const rooms = {
+const rooms = {
   shared: { imports: [], node: false, why: 'every process loads it, the page included' },
   'main/storage': { imports: [], why: 'it knows files, and nothing of what is kept in them' },
   'main/broker': {
@@ -27,7 +27,10 @@ export const rooms = {
     imports: ['shared', 'main/storage'],
     why: 'settings are read before anything else runs',
   },
-  'main/outbox': { imports: ['shared', 'main/storage'], why: 'it keeps messages, whoever sends them' },
+  'main/outbox': {
+    imports: ['shared', 'main/storage', 'main/settings'],
+    why: 'it keeps messages, whoever sends them',
+  },
   'main/simulation': {
     imports: ['shared', 'main/settings', 'main/kafka', 'main/websocket', 'main/sync', 'main/pipeline'],
     why: 'demo nodes are ordinary nodes',
@@ -76,20 +79,20 @@ export const rooms = {
 };
 
 /** Packages that only some rooms may know: the rest of the code stays free to do without them. */
-export const packageHomes = {
+const packageHomes = {
   electron: ['main/app', 'main/index.ts', 'preload'],
   kafkajs: ['main/kafka'],
   ws: ['main/websocket'],
 };
 
 /** The page's bridge to the main process, and the one room that reaches for it. */
-export const bridge = { name: 'resonance', home: 'renderer/src/ipc' };
+const bridge = { name: 'resonance', home: 'renderer/src/ipc' };
 
 /** Lines: above the first a file is pointed out, above the second it fails. */
-export const lineLimits = { look: 300, fail: 500 };
+const lineLimits = { look: 300, fail: 500 };
 
 /** @param {string} path of a file below src, with '/' */
-export function roomOf(path) {
+function roomOf(path) {
   let best;
   for (const room of Object.keys(rooms)) {
     const inside = path === room || path.startsWith(`${room}/`);
@@ -149,7 +152,7 @@ function wallMessage(room, targetRoom) {
  * @param {string} text
  * @returns {Finding[]}
  */
-export function checkFile(path, text) {
+function checkFile(path, text) {
   const room = roomOf(path);
   if (room === undefined) {
     return [{ file: path, line: 1, message: 'is in no room: add one to scripts/lib/walls.mjs' }];

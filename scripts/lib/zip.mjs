@@ -51,7 +51,7 @@ function parseEndRecord(tail) {
  * @param {number} count how many entries the end record promises
  * @returns {ZipEntry[]}
  */
-export function parseCentralDirectory(directory, count) {
+function parseCentralDirectory(directory, count) {
   const entries = [];
   let at = 0;
   for (let index = 0; index < count; index += 1) {
