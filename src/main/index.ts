@@ -59,10 +59,13 @@ async function run(application: Application, screenshotFile: string | null): Pro
   try {
     await application.openWindow();
   } catch (error) {
+    // Loading is cut short when quitting overtakes it.
+    if (application.isQuitting) return;
     logger.error('the window did not open', { error: describeError(error) });
     app.exit(1);
     return;
   }
+  if (application.isQuitting) return;
   if (screenshotFile !== null) void application.takeScreenshot(screenshotFile);
   try {
     await application.startNode();

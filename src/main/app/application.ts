@@ -42,6 +42,7 @@ export class Application {
   readonly #liveness = new LivenessWatch();
   #window: MainWindow | undefined;
   #theme: Theme = 'system';
+  #settings: SettingsView | undefined;
   #exitCode = 0;
   #shutdown: Promise<void> | undefined;
 
@@ -128,6 +129,10 @@ export class Application {
     });
   }
 
+  get isQuitting(): boolean {
+    return this.#shutdown !== undefined;
+  }
+
   /** Idempotent; ends the process within the deadline. */
   quit(): Promise<void> {
     this.#shutdown ??= shutDown({
@@ -157,6 +162,7 @@ export class Application {
   }
 
   #takeSettings(settings: SettingsView): void {
+    this.#settings = settings;
     this.#setTheme(settings.config.window.theme);
     this.#window?.sendEvent({ name: 'settings', value: settings });
   }
@@ -177,9 +183,9 @@ export class Application {
   async #dispatch(name: CommandName, parameters: CommandParameters<CommandName>): Promise<unknown> {
     switch (name) {
       case 'app.info':
-        return describeApp(app, await this.#places());
+        return describeApp(app, this.#places());
       case 'app.reveal':
-        return revealPlace(parameters as CommandParameters<'app.reveal'>, await this.#places());
+        return revealPlace(parameters as CommandParameters<'app.reveal'>, this.#places());
       case 'feed.start':
         return this.#relay.start(await (await this.#host.runtime()).execute('feed.start', undefined));
       default: {
@@ -189,12 +195,11 @@ export class Application {
     }
   }
 
-  async #places(): Promise<AppPlaces> {
-    const { file } = await (await this.#host.runtime()).execute('settings.get', undefined);
+  #places(): AppPlaces {
     return {
       dataDirectory: this.#options.dataDirectory,
       logsDirectory: app.getPath('logs'),
-      settingsFile: file,
+      settingsFile: this.#settings?.file ?? join(this.#options.dataDirectory, 'settings.json'),
     };
   }
 
@@ -222,9 +227,9 @@ export class Application {
       isDevelopment: origin.isDevelopment,
       act,
       reveal: (place) => {
-        this.#places()
-          .then((places) => revealPlace(place, places))
-          .catch((error: unknown) => logger.warn('nothing to reveal', { error: describeError(error) }));
+        revealPlace(place, this.#places()).catch((error: unknown) =>
+          logger.warn('nothing to reveal', { error: describeError(error) }),
+        );
       },
       showAbout: () => showAbout(logger),
     });

@@ -9,6 +9,8 @@ import { backgroundColor } from './theme.js';
 import { minimumSize, placeWindow, type WindowState } from './window-state.js';
 
 const title = 'Resonance';
+/** From a failed load to the news that a crash was its cause. */
+const crashNoticeMs = 250;
 
 export interface MainWindowOptions {
   readonly origin: AppOrigin;
@@ -65,16 +67,21 @@ export class MainWindow {
     this.#watch();
   }
 
-  /** Loads the page; ends when the window shows its first frame. */
+  /** Loads the page; ends when the window shows its first frame, or, blank, that there is none to show. */
   async open(): Promise<void> {
-    const shown = new Promise<void>((resolve) => {
-      this.#window.once('ready-to-show', () => {
-        if (this.#options.state.isMaximized) this.#window.maximize();
-        this.#window.show();
-        resolve();
-      });
-    });
-    await Promise.all([shown, this.#window.loadURL(this.#options.origin.entryUrl)]);
+    const contents = this.#window.webContents;
+    const painted = new Promise<void>((resolve) => this.#window.once('ready-to-show', () => resolve()));
+    const failed = contents.loadURL(this.#options.origin.entryUrl).then(
+      () => painted,
+      (error: unknown) => {
+        this.#options.logger.error('the page did not load', { error: String(error) });
+        this.#recoverUnlessCrashed();
+      },
+    );
+    await Promise.race([painted, failed]);
+    if (this.#window.isDestroyed()) return;
+    if (this.#options.state.isMaximized) this.#window.maximize();
+    this.#window.show();
   }
 
   get contents(): Electron.WebContents {
@@ -137,11 +144,16 @@ export class MainWindow {
       logger.error('the page died', { reason, exitCode });
       this.#recover(reason);
     });
-    window.webContents.on('did-fail-load', (_event, code, description, url, isMainFrame) => {
-      if (isMainFrame) logger.error('the page did not load', { code, description, url });
-    });
     window.webContents.on('preload-error', (_event, path, error) => {
       logger.error('preload failed', { path, error: error.message });
+    });
+  }
+
+  /** A crash fails the load as well, and is told a little later; it must not count twice. */
+  #recoverUnlessCrashed(): void {
+    this.#options.clock.after(crashNoticeMs, () => {
+      if (this.#window.isDestroyed() || this.#reload !== undefined) return;
+      this.#recover('did not load');
     });
   }
 
@@ -157,6 +169,7 @@ export class MainWindow {
       if (this.#window.isDestroyed()) return;
       this.#window.setTitle(title);
       onCrash(reason);
+      this.#reload = undefined;
       this.#window.webContents.reload();
     });
   }

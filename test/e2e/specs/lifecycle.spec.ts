@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '../fixtures/resonance.js';
+import { launchAgain } from '../fixtures/second-launch.js';
+
+test('a second launch brings the window to the front and ends', async ({ resonance }) => {
+  const { app, dataDirectory } = resonance;
+  const isVisible = () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible());
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
+  expect(await isVisible()).toBe(false);
+  const { code, log } = await launchAgain(dataDirectory);
+  expect(code, log).toBe(0);
+  await expect.poll(isVisible).toBe(true);
+});
+
+test('a picture is refused while another instance has the data folder', async ({ resonance }) => {
+  const picture = join(resonance.dataDirectory, 'picture.png');
+  const { code } = await launchAgain(resonance.dataDirectory, '--screenshot', picture);
+  expect(code).toBe(1);
+});
+
+test('two data folders run side by side', async ({ launch }) => {
+  const first = await launch();
+  const second = await launch();
+  expect(second.window.url()).toBe(first.window.url());
+  expect(second.dataDirectory).not.toBe(first.dataDirectory);
+});
+
+test('a wrong command line is one clear line', async ({ resonance }) => {
+  const { code, log } = await launchAgain(resonance.dataDirectory, '--screenshot');
+  expect(code).toBe(2);
+  expect(log).toContain('--screenshot needs a value');
+});
+
+test('a page that crashes comes back and says so', async ({ resonance: { app }, expectedErrors }) => {
+  expectedErrors.push(/./);
+  const text = () =>
+    app.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript('document.body.innerText'),
+    );
+  await app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer(),
+  );
+  await expect.poll(text).toContain('was reloaded');
+});
+
+test('the window opens where it was left', async ({ launch }) => {
+  const first = await launch();
+  await first.app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]?.setBounds({ x: 120, y: 80, width: 1_100, height: 720 }),
+  );
+  const boundsOf = (app: typeof first.app) =>
+    app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getNormalBounds());
+  await expect.poll(() => boundsOf(first.app)).toEqual({ x: 120, y: 80, width: 1_100, height: 720 });
+  await first.quit();
+  const state = JSON.parse(await readFile(join(first.dataDirectory, 'window.json'), 'utf8'));
+  expect(state.bounds).toEqual({ x: 120, y: 80, width: 1_100, height: 720 });
+  const second = await launch({ dataDirectory: first.dataDirectory });
+  expect(await boundsOf(second.app)).toEqual({ x: 120, y: 80, width: 1_100, height: 720 });
+});
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  test(`${signal} quits in order`, async ({ resonance: { app, dataDirectory } }) => {
+    const child = app.process();
+    const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    expect(await exited).toBe(0);
+    expect(JSON.parse(await readFile(join(dataDirectory, 'window.json'), 'utf8')).theme).toBe('system');
+  });
+}
