@@ -4,6 +4,7 @@ import {
   type WebSocketServerOptions,
 } from '../../../src/main/websocket/resonance-websocket-server.js';
 import { createRecordingLogger, type RecordedLine } from './recording-logger.js';
+import { Waiter } from './waiter.js';
 
 export interface TestServer {
   readonly server: ResonanceWebSocketServer;
@@ -18,7 +19,7 @@ export interface TestServer {
 /** The server on a free loopback port. */
 export async function startServer(options: Partial<WebSocketServerOptions> = {}): Promise<TestServer> {
   const logs: RecordedLine[] = [];
-  const checks = new Set<() => void>();
+  const waiter = new Waiter();
   const server = new ResonanceWebSocketServer({
     port: 0,
     identity: { name: 'resonance', anchor: 'BOLZANO_71' },
@@ -29,7 +30,7 @@ export async function startServer(options: Partial<WebSocketServerOptions> = {})
     ...options,
     onConnectionsChange: () => {
       options.onConnectionsChange?.();
-      for (const check of checks) check();
+      waiter.check();
     },
   });
   const { url, port } = await server.start();
@@ -38,16 +39,7 @@ export async function startServer(options: Partial<WebSocketServerOptions> = {})
     url,
     port,
     logs,
-    until: (condition) =>
-      new Promise((resolve) => {
-        const check = (): void => {
-          if (!condition()) return;
-          checks.delete(check);
-          resolve();
-        };
-        checks.add(check);
-        check();
-      }),
+    until: (condition) => waiter.until(condition),
     close: () => server.close(),
   };
 }

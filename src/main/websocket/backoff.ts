@@ -1,0 +1,14 @@
+/** First and longest pause of the exponential series, and the time a link must hold before the series starts again. */
+export const backoffLimits = { baseMs: 250, capMs: 30_000, healthyMs: 30_000 } as const;
+
+/**
+ * Pause before attempt `attempt + 1`, with full jitter: anything from nothing to 250 ms x 2^n, at most 30 s. Spreading
+ * over the whole range keeps many clients that lost the same server from coming back in step.
+ *
+ * @param attempt consecutive failures so far, from 1
+ * @param random uniform in [0, 1)
+ */
+export function backoffMs(attempt: number, random: () => number): number {
+  const { baseMs, capMs } = backoffLimits;
+  return Math.round(random() * Math.min(capMs, baseMs * 2 ** (attempt - 1)));
+}
