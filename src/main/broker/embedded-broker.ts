@@ -3,7 +3,13 @@ import { StorageError } from '../storage/storage-error.js';
 import type { BrokerServices } from './apis/api.js';
 import { apiTable } from './apis/api-table.js';
 import { type BrokerSettings, defaultBrokerSettings } from './broker-settings.js';
-import { type BrokerClock, type BrokerLogger, silentLogger, systemClock } from './environment.js';
+import {
+  type BrokerClock,
+  type BrokerLogger,
+  type BrokerTimer,
+  silentLogger,
+  systemClock,
+} from './environment.js';
 import { BrokerError } from './errors.js';
 import { GroupCoordinator } from './groups/group-coordinator.js';
 import { BrokerStorage, type BrokerStorageEvent } from './log/broker-storage.js';
@@ -174,12 +180,12 @@ export class EmbeddedBroker {
   }
 
   async #stopWithin(deadlineMs: number): Promise<void> {
-    let cancel = (): void => undefined;
+    let timer: BrokerTimer | undefined;
     const deadline = new Promise<'late'>((resolve) => {
-      cancel = this.#clock.schedule(() => resolve('late'), deadlineMs);
+      timer = this.#clock.after(deadlineMs, () => resolve('late'));
     });
     const outcome = await Promise.race([this.#stop(), deadline]);
-    cancel();
+    timer?.cancel();
     if (outcome === 'late') this.#logger.warn('The embedded broker did not stop in time', { deadlineMs });
     else this.#logger.info('The embedded broker has stopped');
   }

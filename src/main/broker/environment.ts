@@ -6,23 +6,28 @@ export interface BrokerLogger {
   error(message: string, fields?: Record<string, unknown>): void;
 }
 
+/** A timer that has been set and can be called off. */
+export interface BrokerTimer {
+  cancel(): void;
+}
+
 /** Time as the broker needs it, injected so that state machines can be tested without waiting. */
 export interface BrokerClock {
   /** Wall-clock time in milliseconds since the epoch; goes into records, never into deadlines. */
-  wallTimeMs(): number;
+  wallMs(): number;
   /** Milliseconds from an arbitrary origin that never goes backwards; every deadline uses it. */
   monotonicMs(): number;
-  /** Calls `callback` once after `delayMs`; the returned function cancels it. */
-  schedule(callback: () => void, delayMs: number): () => void;
+  /** Runs `action` once after `delayMs`. */
+  after(delayMs: number, action: () => void): BrokerTimer;
 }
 
 /** The clock of the running process. */
 export const systemClock: BrokerClock = {
-  wallTimeMs: () => Date.now(),
+  wallMs: () => Date.now(),
   monotonicMs: () => performance.now(),
-  schedule: (callback, delayMs) => {
-    const timer = setTimeout(callback, delayMs);
-    return () => clearTimeout(timer);
+  after: (delayMs, action) => {
+    const timer = setTimeout(action, delayMs);
+    return { cancel: () => clearTimeout(timer) };
   },
 };
 

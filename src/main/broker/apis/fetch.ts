@@ -207,7 +207,8 @@ function waitForAppends(
       for (const release of releases) release();
       resolve(outcome);
     };
-    releases.push(clock.schedule(() => finish('idle'), waitMs));
+    const timer = clock.after(waitMs, () => finish('idle'));
+    releases.push(() => timer.cancel());
     releases.push(context.onDisconnect(() => finish('idle')));
     for (const { log } of waits) {
       releases.push(log.onAppend(() => enough() && finish('appended')));

@@ -120,6 +120,6 @@ function committed({ clock }: BrokerServices, topic: string, commit: PartitionCo
     offset,
     leaderEpoch,
     metadata: metadata ?? '',
-    commitTimestampMs: clock.wallTimeMs(),
+    commitTimestampMs: clock.wallMs(),
   };
 }

@@ -1,5 +1,5 @@
 import type { BrokerSettings } from '../broker-settings.js';
-import type { BrokerClock } from '../environment.js';
+import type { BrokerClock, BrokerTimer } from '../environment.js';
 import type { OffsetStore } from '../log/offset-store.js';
 import { ErrorCode } from '../protocol/error-code.js';
 import { ConsumerGroup } from './consumer-group.js';
@@ -28,7 +28,7 @@ export interface GroupListing {
 
 interface Wakeup {
   readonly atMs: number;
-  readonly cancel: () => void;
+  readonly timer: BrokerTimer;
 }
 
 /**
@@ -162,7 +162,7 @@ export class GroupCoordinator {
 
   /** Cancels every timer. Requests still waiting are answered by nobody: their connections are closed. */
   close(): void {
-    for (const wakeup of this.#wakeups.values()) wakeup.cancel();
+    for (const wakeup of this.#wakeups.values()) wakeup.timer.cancel();
     this.#wakeups.clear();
     this.#groups.clear();
   }
@@ -170,7 +170,17 @@ export class GroupCoordinator {
   #refusalToJoin(groupId: string, request: JoinRequest): ErrorCode | undefined {
     if (this.#groups.has(groupId)) return undefined;
     if (request.memberId !== '') return ErrorCode.UNKNOWN_MEMBER_ID;
+    if (this.#groups.size >= this.#options.settings.maxGroups) this.#dropOneUnused();
     return this.#groups.size >= this.#options.settings.maxGroups ? ErrorCode.POLICY_VIOLATION : undefined;
+  }
+
+  /** Forgets the membership of the oldest group without members; its offsets stay. */
+  #dropOneUnused(): void {
+    for (const [groupId, group] of this.#groups) {
+      if (!group.isUnused) continue;
+      this.#drop(groupId);
+      return;
+    }
   }
 
   #createGroup(): ConsumerGroup {
@@ -182,10 +192,10 @@ export class GroupCoordinator {
     });
   }
 
-  /** After each event: forget a group nobody uses (its offsets stay), else see to its next deadline. */
+  /** After each event: forget a group that is empty and has no offsets, else see to its next deadline. */
   #settle(groupId: string, group: ConsumerGroup): void {
     if (this.#groups.get(groupId) !== group) return;
-    if (group.isUnused && group.state === 'Empty') {
+    if (group.isUnused && !this.#hasOffsets(groupId)) {
       this.#drop(groupId);
       return;
     }
@@ -193,7 +203,7 @@ export class GroupCoordinator {
     const planned = this.#wakeups.get(groupId);
     // A deadline that moved back needs no new timer: the old one fires early, finds nothing and looks again.
     if (planned !== undefined && planned.atMs <= atMs) return;
-    planned?.cancel();
+    planned?.timer.cancel();
     this.#wakeups.delete(groupId);
     if (atMs === Number.POSITIVE_INFINITY) return;
     const wake = (): void => {
@@ -203,11 +213,11 @@ export class GroupCoordinator {
     };
     // Timers may fire a fraction early; a whole extra millisecond spares a second one.
     const delayMs = Math.max(1, Math.ceil(atMs - this.#now()) + 1);
-    this.#wakeups.set(groupId, { atMs, cancel: this.#options.clock.schedule(wake, delayMs) });
+    this.#wakeups.set(groupId, { atMs, timer: this.#options.clock.after(delayMs, wake) });
   }
 
   #drop(groupId: string): void {
-    this.#wakeups.get(groupId)?.cancel();
+    this.#wakeups.get(groupId)?.timer.cancel();
     this.#wakeups.delete(groupId);
     this.#groups.delete(groupId);
   }

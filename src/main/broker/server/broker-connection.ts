@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { BrokerSettings } from '../broker-settings.js';
-import type { BrokerClock, BrokerLogger } from '../environment.js';
+import type { BrokerClock, BrokerLogger, BrokerTimer } from '../environment.js';
 import { BrokerError } from '../errors.js';
 import { FrameAssembler } from '../protocol/frame-assembler.js';
 import type { BrokerMetrics, CloseReason } from './broker-metrics.js';
@@ -52,8 +52,8 @@ export class BrokerConnection {
   #waitingBytes = 0;
   /** This connection's share of the inbound bytes that all connections share. */
   #countedInboundBytes = 0;
-  #cancelFrameTimeout: (() => void) | undefined;
-  #cancelResponseTimeout: (() => void) | undefined;
+  #frameTimer: BrokerTimer | undefined;
+  #responseTimer: BrokerTimer | undefined;
   #readingPaused = false;
   #draining = false;
   #closed = false;
@@ -79,8 +79,8 @@ export class BrokerConnection {
   close(reason: CloseReason): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#cancelFrameTimeout?.();
-    this.#cancelResponseTimeout?.();
+    this.#frameTimer?.cancel();
+    this.#responseTimer?.cancel();
     this.#releaseWaiting();
     this.#waiting.length = 0;
     this.#waitingBytes = 0;
@@ -96,7 +96,7 @@ export class BrokerConnection {
     if (this.#closed || this.#draining) return;
     this.#draining = true;
     this.#socket.pause();
-    this.#cancelFrameTimeout?.();
+    this.#frameTimer?.cancel();
     this.#releaseWaiting();
     this.#closeWhenDrained();
   }
@@ -207,17 +207,14 @@ export class BrokerConnection {
       else this.#socket.write(piece);
     });
     this.#socket.uncork();
-    if (this.#socket.writableNeedDrain && this.#cancelResponseTimeout === undefined) {
-      this.#cancelResponseTimeout = clock.schedule(
-        () => this.close('response-timeout'),
-        settings.responseTimeoutMs,
-      );
+    if (this.#socket.writableNeedDrain && this.#responseTimer === undefined) {
+      this.#responseTimer = clock.after(settings.responseTimeoutMs, () => this.close('response-timeout'));
     }
   }
 
   #drained(): void {
-    this.#cancelResponseTimeout?.();
-    this.#cancelResponseTimeout = undefined;
+    this.#responseTimer?.cancel();
+    this.#responseTimer = undefined;
     if (this.#draining) this.#closeWhenDrained();
     else this.#start();
   }
@@ -298,13 +295,13 @@ export class BrokerConnection {
 
   /** Runs from the first byte of a frame; further bytes do not prolong it. */
   #startFrameTimeout(): void {
-    if (this.#cancelFrameTimeout !== undefined) return;
+    if (this.#frameTimer !== undefined) return;
     const { clock, settings } = this.#options;
-    this.#cancelFrameTimeout = clock.schedule(() => this.close('frame-timeout'), settings.frameTimeoutMs);
+    this.#frameTimer = clock.after(settings.frameTimeoutMs, () => this.close('frame-timeout'));
   }
 
   #stopFrameTimeout(): void {
-    this.#cancelFrameTimeout?.();
-    this.#cancelFrameTimeout = undefined;
+    this.#frameTimer?.cancel();
+    this.#frameTimer = undefined;
   }
 }

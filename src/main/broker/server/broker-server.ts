@@ -71,11 +71,11 @@ export class BrokerServer {
     for (const connection of [...this.#connections]) connection.drain();
     if (this.#connections.size === 0) return;
     await new Promise<void>((resolve) => {
-      const cancel = this.#options.clock.schedule(() => {
+      const timer = this.#options.clock.after(DRAIN_TIMEOUT_MS, () => {
         for (const connection of [...this.#connections]) connection.close('stopping');
-      }, DRAIN_TIMEOUT_MS);
+      });
       this.#onLastClosed = () => {
-        cancel();
+        timer.cancel();
         resolve();
       };
     });
