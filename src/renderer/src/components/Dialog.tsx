@@ -1,0 +1,47 @@
+import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { IconButton } from './Button.js';
+import { classNames } from './class-names.js';
+import styles from './Dialog.module.css';
+
+export interface DialogProps {
+  readonly title: string;
+  /** `drawer`: full height at the right edge. Default `centre`. */
+  readonly placement?: 'centre' | 'drawer';
+  /** Escape, the backdrop or the close button. */
+  onClose(): void;
+  readonly children: ReactNode;
+}
+
+/** A modal dialog while it is rendered: the browser keeps focus inside and gives it back at the end. */
+export function Dialog({ title, placement = 'centre', onClose, children }: DialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const element = dialog.current;
+    element?.showModal();
+    return () => element?.close();
+  }, []);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: a click on the backdrop has its key: Escape, through `cancel`.
+    <dialog
+      ref={dialog}
+      className={classNames(styles.dialog, styles[placement])}
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClick={(event) => {
+        if (event.target === dialog.current) onClose();
+      }}
+    >
+      <div className={styles.frame}>
+        <header className={styles.header}>
+          <h2 id={id}>{title}</h2>
+          <IconButton icon="close" label="Close (Esc)" onClick={onClose} />
+        </header>
+        <div className={styles.body}>{children}</div>
+      </div>
+    </dialog>
+  );
+}

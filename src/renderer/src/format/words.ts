@@ -1,0 +1,47 @@
+import type { Transport } from '../../../shared/envelope.js';
+import type { LinkPhase, NodeHealth, SimulationFault } from '../../../shared/feed.js';
+import type { MessageType } from '../../../shared/message.js';
+
+/*
+ * The words for the contract's constants. Records are complete by their type; their keys also serve as lists here,
+ * because the constants' own modules would bring the schema library into the window's first chunk.
+ */
+
+export const messageTypeWords: Readonly<Record<MessageType, string>> = {
+  state_update: 'State update',
+  frequency_sync: 'Frequency sync',
+  s_roi_update: 'S-ROI update',
+  repository_event: 'Repository event',
+  heartbeat: 'Heartbeat',
+};
+export const messageTypeList = Object.keys(messageTypeWords) as readonly MessageType[];
+
+export const transportWords: Readonly<Record<Transport, string>> = {
+  kafka: 'Kafka',
+  websocket: 'WebSocket',
+  local: 'This node',
+};
+export const transportList = Object.keys(transportWords) as readonly Transport[];
+
+export const healthWords: Readonly<Record<NodeHealth, string>> = {
+  healthy: 'Healthy',
+  late: 'Late',
+  silent: 'Silent',
+  unknown: 'Not heard yet',
+};
+
+export const linkPhaseWords: Readonly<Record<LinkPhase, string>> = {
+  off: 'Off',
+  connecting: 'Connecting',
+  open: 'Connected',
+  backoff: 'Waiting to retry',
+  failed: 'Failed',
+};
+
+export const faultWords: Readonly<Record<SimulationFault, string>> = {
+  silence: 'Silence',
+  drift: 'Drift',
+  malformed: 'Malformed',
+  burst: 'Burst',
+  lag: 'Lag',
+};

@@ -1,0 +1,42 @@
+import { Icon } from '../components/Icon.js';
+import { Kbd, shortcutText } from '../components/Kbd.js';
+import { WaveMark } from '../components/WaveMark.js';
+import { useStoreState } from '../stores/stores-context.js';
+import { views } from '../views/registry.js';
+import styles from './Rail.module.css';
+
+/** The views. In a narrow window only icons are left. */
+export function Rail() {
+  const current = useStoreState('ui', (state) => state.view);
+  const show = useStoreState('ui', (state) => state.show);
+  const app = useStoreState('status', (state) => state.app);
+  return (
+    <nav className={styles.rail} aria-label="Views">
+      <div className={styles.brand}>
+        <WaveMark />
+        <span className={styles.label}>Resonance</span>
+      </div>
+      <ul>
+        {views.map((view) => (
+          <li key={view.id}>
+            <button
+              type="button"
+              className={styles.entry}
+              aria-current={view.id === current ? 'page' : undefined}
+              aria-label={view.title}
+              title={`${view.title} (${shortcutText(view.shortcut)})`}
+              onClick={() => show(view.id)}
+            >
+              <Icon name={view.icon} />
+              <span className={styles.label}>{view.title}</span>
+              <span className={styles.shortcut}>
+                <Kbd keys={view.shortcut} />
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {app !== null && <p className={styles.version}>{app.version}</p>}
+    </nav>
+  );
+}

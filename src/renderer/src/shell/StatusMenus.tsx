@@ -1,0 +1,202 @@
+import type { ReactNode } from 'react';
+import type { LinkState, NodeStatus } from '../../../shared/feed.js';
+import { Age } from '../components/Age.js';
+import { Button } from '../components/Button.js';
+import { CopyButton } from '../components/CopyButton.js';
+import { ErrorNotice } from '../components/ErrorNotice.js';
+import { LinkLabel } from '../components/LinkLabel.js';
+import { Popover } from '../components/Popover.js';
+import { linkTone, StateMark, type Tone } from '../components/StateMark.js';
+import { formatCount } from '../format/numbers.js';
+import { formatDuration } from '../format/time.js';
+import { linkPhaseWords } from '../format/words.js';
+import { useStoreState, useStores } from '../stores/stores-context.js';
+import styles from './StatusMenus.module.css';
+
+interface StatusMenuProps {
+  readonly name: string;
+  readonly tone: Tone;
+  /** The state in words, for the tooltip and the screen reader. */
+  readonly state: string;
+  /** What stands beside the name where there is room. */
+  readonly value: string;
+  readonly children: ReactNode;
+}
+
+function StatusMenu({ name, tone, state, value, children }: StatusMenuProps) {
+  return (
+    <Popover
+      label={`${name}: ${state}, ${value}`}
+      trigger={
+        <>
+          <StateMark tone={tone} />
+          <span className={styles.name}>{name}</span>
+          <span className={styles.value}>{value}</span>
+        </>
+      }
+    >
+      <div className={styles.panel}>{children}</div>
+    </Popover>
+  );
+}
+
+function Facts({ children }: { readonly children: ReactNode }) {
+  return <dl className={styles.facts}>{children}</dl>;
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div className={styles.fact}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+const modeWords = { external: 'external', embedded: 'embedded', undecided: 'deciding' } as const;
+const modeExplanations = {
+  external: 'The configured brokers answer and are used.',
+  embedded: 'No configured broker answered, so this app runs one itself, for this workstation.',
+  undecided: 'Looking for the configured brokers.',
+} as const;
+
+export function KafkaStatus({ kafka }: { readonly kafka: NodeStatus['kafka'] }) {
+  const worst = worse(kafka.producer, kafka.consumer.link);
+  return (
+    <StatusMenu
+      name="Kafka"
+      tone={linkTone(worst.phase)}
+      state={linkPhaseWords[worst.phase]}
+      value={modeWords[kafka.mode]}
+    >
+      <p>{modeExplanations[kafka.mode]}</p>
+      <Facts>
+        <Fact name="Brokers">
+          <code>{kafka.brokers.join(', ') || 'none yet'}</code>
+        </Fact>
+        <Fact name="Sending">
+          <LinkLabel link={kafka.producer} />
+        </Fact>
+        <Fact name="Reading">
+          <LinkLabel link={kafka.consumer.link} />
+        </Fact>
+        <Fact name="Group">
+          <code>{kafka.consumer.groupId}</code>
+        </Fact>
+        <Fact name="Partitions">
+          {kafka.consumer.assignment.length === 0
+            ? 'none assigned'
+            : kafka.consumer.assignment.map(({ topic, partitions }) => (
+                <div key={topic}>
+                  <code>{topic}</code> {partitions.join(', ')}
+                </div>
+              ))}
+        </Fact>
+      </Facts>
+      {worst.lastError !== null && worst.phase !== 'open' && <ErrorNotice error={worst.lastError} />}
+    </StatusMenu>
+  );
+}
+
+export function WebSocketStatus({ websocket }: { readonly websocket: NodeStatus['websocket'] }) {
+  const { url, connections } = websocket;
+  const clients = connections === 1 ? '1 client' : `${formatCount(connections)} clients`;
+  return (
+    <StatusMenu
+      name="WebSocket"
+      tone={url === null ? (websocket.lastError === null ? 'idle' : 'bad') : 'good'}
+      state={url === null ? 'not listening' : 'listening'}
+      value={url === null ? 'not listening' : url.replace(/^wss?:\/\//, '')}
+    >
+      <Facts>
+        <Fact name="Address">
+          {url === null ? (
+            'not listening'
+          ) : (
+            <>
+              <code>{url}</code> <CopyButton what="address" text={() => url} />
+            </>
+          )}
+        </Fact>
+        <Fact name="Connected">{clients}</Fact>
+        <Fact name="Slow readers closed">{formatCount(websocket.slowReadersClosed)}</Fact>
+        <Fact name="Refused">{formatCount(websocket.connectionsRefused)}</Fact>
+      </Facts>
+      {websocket.lastError !== null && <ErrorNotice error={websocket.lastError} />}
+    </StatusMenu>
+  );
+}
+
+const phaseTones: Readonly<Record<NodeStatus['phase'], Tone>> = {
+  running: 'good',
+  starting: 'warning',
+  stopping: 'warning',
+  stopped: 'idle',
+  failed: 'bad',
+};
+
+export function SyncStatus({
+  phase,
+  startedAtMs,
+}: {
+  readonly phase: NodeStatus['phase'];
+  readonly startedAtMs: number | null;
+}) {
+  const intervalMs = useStoreState('settings', (state) => state.settings?.config.sync.intervalMs);
+  const every = intervalMs === undefined ? '' : `every ${formatDuration(intervalMs)}`;
+  return (
+    <StatusMenu
+      name="Sync"
+      tone={phaseTones[phase]}
+      state={phase}
+      value={phase === 'running' ? every : phase}
+    >
+      <p>State, frequency and heartbeat go to every node over Kafka and every open WebSocket.</p>
+      <Facts>
+        <Fact name="Node">{phase}</Fact>
+        <Fact name="Broadcast">{every}</Fact>
+        <Fact name="Running for">
+          <Age atMs={startedAtMs} />
+        </Fact>
+      </Facts>
+    </StatusMenu>
+  );
+}
+
+/** Only there while something waits or failed. */
+export function OutboxStatus({ outbox }: { readonly outbox: NodeStatus['outbox'] }) {
+  const { ui } = useStores();
+  const waiting = outbox.queued + outbox.inFlight;
+  if (waiting + outbox.failed === 0) return null;
+  const value =
+    outbox.failed > 0 ? `${formatCount(outbox.failed)} failed` : `${formatCount(waiting)} waiting`;
+  return (
+    <StatusMenu name="Outbox" tone={outbox.failed > 0 ? 'bad' : 'warning'} state={value} value={value}>
+      <Facts>
+        <Fact name="Queued">{formatCount(outbox.queued)}</Fact>
+        <Fact name="In flight">{formatCount(outbox.inFlight)}</Fact>
+        <Fact name="Failed">{formatCount(outbox.failed)}</Fact>
+      </Facts>
+      <Button onClick={() => ui.getState().openCompose()}>Show sent messages</Button>
+    </StatusMenu>
+  );
+}
+
+/** Only there while demo nodes run: nobody should take them for the mesh. */
+export function SimulationStatus({ simulation }: { readonly simulation: NodeStatus['simulation'] }) {
+  const { commands } = useStores();
+  if (!simulation.running) return null;
+  const names = simulation.nodes.map((node) => node.name).join(', ');
+  return (
+    <StatusMenu name="Demo mesh" tone="warning" state="running" value={`${simulation.nodes.length} nodes`}>
+      <p>{names} are simulated on this machine, on real sockets.</p>
+      <Button onClick={() => void commands.stopSimulation()}>Stop the demo mesh</Button>
+    </StatusMenu>
+  );
+}
+
+const severity: Readonly<Record<Tone, number>> = { good: 0, idle: 1, warning: 2, bad: 3 };
+
+function worse(a: LinkState, b: LinkState): LinkState {
+  return severity[linkTone(b.phase)] > severity[linkTone(a.phase)] ? b : a;
+}

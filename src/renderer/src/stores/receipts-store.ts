@@ -1,0 +1,62 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { FeedBatch, Receipt } from '../../../shared/feed.js';
+import type { ComposeRequest, FeedStart } from '../../../shared/ipc.js';
+import type { ResonanceClient } from '../ipc/client.js';
+
+export const receiptsKept = 100;
+
+/** An operator's message and what became of it. */
+export interface Sent {
+  readonly receipt: Receipt;
+  /** What was asked for; null for messages of before this window was loaded. */
+  readonly request: ComposeRequest | null;
+}
+
+export interface ReceiptsState {
+  /** Newest first, at most {@link receiptsKept}. */
+  readonly sent: readonly Sent[];
+  start(start: FeedStart): void;
+  apply(batch: FeedBatch): void;
+  /** Resolves to the first receipt; later states come with the feed. @throws {ResonanceError} */
+  send(request: ComposeRequest): Promise<Receipt>;
+  /** Tries a failed message again. @throws {ResonanceError} */
+  retry(id: string): Promise<void>;
+  /** Forgets a failed message. @throws {ResonanceError} */
+  discard(id: string): Promise<void>;
+}
+
+export type ReceiptsStore = StoreApi<ReceiptsState>;
+
+export function createReceiptsStore(client: ResonanceClient): ReceiptsStore {
+  return createStore<ReceiptsState>()((set, get) => ({
+    sent: [],
+    start: (start) => set({ sent: merge(get().sent, start.receipts) }),
+    apply(batch) {
+      if (batch.receipts === undefined) return;
+      set({ sent: merge(get().sent, batch.receipts) });
+    },
+    async send(request) {
+      const receipt = await client.call('compose.send', request);
+      // The feed may have brought a newer state of it already: the answer only adds what is not known.
+      const known = get().sent.find((sent) => sent.receipt.id === receipt.id);
+      const merged = known === undefined ? merge(get().sent, [receipt]) : get().sent;
+      set({ sent: merged.map((sent) => (sent.receipt.id === receipt.id ? { ...sent, request } : sent)) });
+      return known?.receipt ?? receipt;
+    },
+    async retry(id) {
+      await client.call('outbox.retry', id);
+    },
+    async discard(id) {
+      await client.call('outbox.discard', id);
+      set({ sent: get().sent.filter((sent) => sent.receipt.id !== id) });
+    },
+  }));
+}
+
+function merge(sent: readonly Sent[], receipts: readonly Receipt[]): readonly Sent[] {
+  const byId = new Map(sent.map((entry) => [entry.receipt.id, entry]));
+  for (const receipt of receipts) {
+    byId.set(receipt.id, { receipt, request: byId.get(receipt.id)?.request ?? null });
+  }
+  return [...byId.values()].sort((a, b) => b.receipt.atMs - a.receipt.atMs).slice(0, receiptsKept);
+}

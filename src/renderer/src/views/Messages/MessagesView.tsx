@@ -1,0 +1,5 @@
+import { EmptyState } from '../../components/EmptyState.js';
+
+export function MessagesView() {
+  return <EmptyState title="Messages" />;
+}

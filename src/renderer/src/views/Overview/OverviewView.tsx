@@ -1,0 +1,5 @@
+import { EmptyState } from '../../components/EmptyState.js';
+
+export function OverviewView() {
+  return <EmptyState title="Overview" />;
+}

@@ -1,0 +1,30 @@
+import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
+import type { IconName } from '../components/Icon.js';
+import type { ViewId } from '../stores/ui-store.js';
+
+export interface ViewEntry {
+  readonly id: ViewId;
+  readonly title: string;
+  readonly icon: IconName;
+  readonly shortcut: string;
+  /** Each view is a chunk of its own, loaded when it is first shown. */
+  readonly View: LazyExoticComponent<ComponentType>;
+}
+
+/** The rail's entries, in its order. */
+export const views: readonly ViewEntry[] = [
+  {
+    id: 'overview',
+    title: 'Overview',
+    icon: 'overview',
+    shortcut: 'Mod+1',
+    View: lazy(async () => ({ default: (await import('./Overview/OverviewView.js')).OverviewView })),
+  },
+  {
+    id: 'messages',
+    title: 'Messages',
+    icon: 'messages',
+    shortcut: 'Mod+2',
+    View: lazy(async () => ({ default: (await import('./Messages/MessagesView.js')).MessagesView })),
+  },
+];
