@@ -1,7 +1,7 @@
 import type { Envelope } from '../../shared/envelope.js';
 import { describeError } from '../../shared/errors.js';
 import type { Logger } from '../../shared/logger.js';
-import type { MessageOfType, MessageType } from '../../shared/message.js';
+import type { Message, MessageOfType, MessageType } from '../../shared/message.js';
 
 /** What a program does with messages of one type; may be asynchronous, may fail. */
 export type MessageHandler<T extends MessageType> = (
@@ -9,37 +9,60 @@ export type MessageHandler<T extends MessageType> = (
   envelope: Envelope,
 ) => void | Promise<void>;
 
-type AnyHandler = (message: Envelope['message'], envelope: Envelope) => void | Promise<void>;
+type AnyHandler = (message: Message, envelope: Envelope) => void | Promise<void>;
 
-/** Handlers by message type. One that throws or rejects is counted and logged, and stops nothing. */
+/** The Kafka consumer's side of handling: it awaits them, and commits the offset after they ran. */
+export interface HandlerRegistry {
+  registerHandler(type: MessageType, handler: AnyHandler): () => void;
+}
+
+interface Registration {
+  readonly type: MessageType;
+  readonly handler: AnyHandler;
+  withdraw: () => void;
+}
+
+/**
+ * The program's handlers, over both transports: WebSocket messages are handled here, Kafka's by the consumer, as soon
+ * as there is one. One that throws or rejects is counted and logged, and stops nothing.
+ */
 export class MessageHandlers {
-  readonly #handlers = new Map<MessageType, Set<AnyHandler>>();
+  readonly #registrations = new Set<Registration>();
   readonly #logger: Logger;
+  #consumer: HandlerRegistry | null = null;
   #failures = 0;
 
   constructor(logger: Logger) {
     this.#logger = logger;
   }
 
+  /** Failures of handlers of WebSocket messages. */
   get failures(): number {
     return this.#failures;
   }
 
   /** Returns the unregister function. */
   register<T extends MessageType>(type: T, handler: MessageHandler<T>): () => void {
-    const handlers = this.#handlers.get(type) ?? new Set();
-    this.#handlers.set(type, handlers);
-    // The map's key is the message's type, so the handler only ever gets messages of its own type.
-    const entry = handler as AnyHandler;
-    handlers.add(entry);
-    return () => handlers.delete(entry);
+    // Only messages of its own type reach it.
+    const registration: Registration = { type, handler: handler as AnyHandler, withdraw: () => undefined };
+    this.#registrations.add(registration);
+    if (this.#consumer !== null) this.#hand(registration, this.#consumer);
+    return () => {
+      this.#registrations.delete(registration);
+      registration.withdraw();
+    };
   }
 
-  /** Calls the handlers of the message's type; what asynchronous ones still do is theirs. */
+  /** From now on the consumer calls the handlers for what comes over Kafka. */
+  attach(consumer: HandlerRegistry): void {
+    this.#consumer = consumer;
+    for (const registration of this.#registrations) this.#hand(registration, consumer);
+  }
+
   take(envelope: Envelope): void {
-    const handlers = this.#handlers.get(envelope.message.type);
-    if (handlers === undefined) return;
-    for (const handler of handlers) {
+    if (envelope.transport === 'kafka') return;
+    for (const { type, handler } of this.#registrations) {
+      if (type !== envelope.message.type) continue;
       try {
         const result = handler(envelope.message, envelope);
         if (result instanceof Promise) result.catch((error: unknown) => this.#failed(envelope, error));
@@ -47,6 +70,10 @@ export class MessageHandlers {
         this.#failed(envelope, error);
       }
     }
+  }
+
+  #hand(registration: Registration, consumer: HandlerRegistry): void {
+    registration.withdraw = consumer.registerHandler(registration.type, registration.handler);
   }
 
   #failed(envelope: Envelope, error: unknown): void {
