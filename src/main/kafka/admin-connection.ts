@@ -1,0 +1,111 @@
+import type { Admin } from 'kafkajs';
+import type { Clock, Timer } from '../../shared/clock.js';
+import { ResonanceError } from '../../shared/errors.js';
+import type { Logger } from '../../shared/logger.js';
+import { brokersAsText, type KafkaConnectionSettings } from './connection-settings.js';
+import { settledWithin, withDeadline } from './deadline.js';
+import { createKafka, type KafkaClient } from './kafka-client.js';
+import { translateKafkaError } from './translate-error.js';
+
+export interface AdminConnectionOptions {
+  readonly connection: KafkaConnectionSettings;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Longest time for one operation, connecting included. Default 15,000 ms. */
+  readonly timeoutMs?: number;
+  /** A connection that nobody uses is ended after so long. Default 10,000 ms. */
+  readonly idleMs?: number;
+}
+
+interface OpenAdmin {
+  readonly client: KafkaClient;
+  readonly admin: Admin;
+  readonly connected: Promise<void>;
+}
+
+const disconnectTimeoutMs = 1_000;
+
+/** Connects kafkajs' admin client when it is needed, gives every operation a deadline, disconnects when idle. */
+export class AdminConnection {
+  readonly #options: AdminConnectionOptions;
+  readonly #endpoint: string;
+  #open: OpenAdmin | undefined;
+  #inUse = 0;
+  #idle: Timer | undefined;
+  #closed = false;
+
+  constructor(options: AdminConnectionOptions) {
+    this.#options = options;
+    this.#endpoint = brokersAsText(options.connection);
+  }
+
+  /**
+   * Runs one operation.
+   *
+   * @param doing for messages: `listing topics`
+   * @throws ResonanceError of any `KAFKA_` code
+   */
+  async run<T>(doing: string, work: (admin: Admin) => Promise<T>): Promise<T> {
+    if (this.#closed) throw new ResonanceError('KAFKA_CLOSED', `${doing}: the Kafka admin client is closed`);
+    this.#idle?.cancel();
+    this.#inUse += 1;
+    this.#open ??= this.#connect();
+    const open = this.#open;
+    const timeoutMs = this.#options.timeoutMs ?? 15_000;
+    const attempt = open.connected.then(() => work(open.admin));
+    try {
+      return await withDeadline(attempt, timeoutMs, this.#options.clock, () => {
+        return new ResonanceError(
+          'KAFKA_TIMEOUT',
+          `${doing}: no answer from ${this.#endpoint} within ${timeoutMs} ms`,
+          {
+            retriable: true,
+            hint: 'The broker hangs, is overloaded, or the network swallows packets.',
+          },
+        );
+      });
+    } catch (error) {
+      const translated = translateKafkaError(error, doing, this.#endpoint);
+      // A connection that failed or hangs is not worth keeping; an answer that says no is.
+      if (translated.code === 'KAFKA_UNREACHABLE' || translated.code === 'KAFKA_TIMEOUT') this.#drop(open);
+      throw translated;
+    } finally {
+      this.#inUse -= 1;
+      if (this.#inUse === 0) this.#disconnectWhenIdle();
+    }
+  }
+
+  /** Ends the connection; idempotent, never rejects. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#idle?.cancel();
+    await this.#end();
+  }
+
+  #connect(): OpenAdmin {
+    const client = createKafka(this.#options.connection, this.#options.logger);
+    const admin = client.kafka.admin();
+    const connected = admin.connect();
+    const open = { client, admin, connected };
+    connected.catch(() => this.#drop(open));
+    return open;
+  }
+
+  #drop(open: OpenAdmin): void {
+    if (this.#open === open) this.#open = undefined;
+    open.client.sockets.close();
+  }
+
+  #disconnectWhenIdle(): void {
+    if (this.#open === undefined) return;
+    this.#idle = this.#options.clock.after(this.#options.idleMs ?? 10_000, () => void this.#end());
+  }
+
+  async #end(): Promise<void> {
+    const open = this.#open;
+    if (open === undefined) return;
+    this.#open = undefined;
+    await settledWithin(open.admin.disconnect(), disconnectTimeoutMs, this.#options.clock);
+    open.client.sockets.close();
+  }
+}

@@ -1,0 +1,95 @@
+import { isUtf8 } from 'node:buffer';
+import type { IHeaders, KafkaMessage } from 'kafkajs';
+import type { Envelope, KafkaPosition } from '../../shared/envelope.js';
+import { isReply, type Message } from '../../shared/message.js';
+import { maxMessageBytes, parseMessage } from '../../shared/parse-message.js';
+import type { Rejection } from '../../shared/rejection.js';
+
+/** A record that is no message of the mesh. */
+export interface RejectedRecord extends KafkaPosition {
+  readonly rejection: Rejection;
+  readonly byteLength: number;
+  /** The value's beginning, at most 2,000 characters. */
+  readonly preview: string;
+}
+
+export type DecodedRecord =
+  | { readonly ok: true; readonly envelope: Envelope }
+  | { readonly ok: false; readonly rejected: RejectedRecord };
+
+/** The sender's name where the message gives it; `source` by default. */
+export type ResolveNode = (message: Message) => string | null;
+
+const previewLength = 2_000;
+
+/** Reads one record into an envelope, or says why not. Never throws. */
+export function decodeRecord(
+  record: KafkaMessage,
+  topic: string,
+  partition: number,
+  atMs: number,
+  resolveNode: ResolveNode,
+): DecodedRecord {
+  const { value, offset } = record;
+  if (value === null) return reject({ reason: 'not_json', detail: 'no value (a tombstone)' }, '', 0);
+  const byteLength = value.length;
+  if (byteLength > maxMessageBytes) {
+    const detail = `${byteLength} bytes, at most ${maxMessageBytes} are allowed`;
+    return reject({ reason: 'too_big', detail }, value.toString('utf8', 0, previewLength), byteLength);
+  }
+  if (!isUtf8(value)) {
+    const detail = 'the value is not UTF-8 text';
+    return reject({ reason: 'not_utf8', detail }, value.toString('latin1', 0, previewLength), byteLength);
+  }
+  const text = value.toString('utf8');
+  const result = parseMessage(text, byteLength);
+  if (!result.ok) return reject(result.rejection, text, byteLength);
+  const { message } = result;
+  if (isReply(message)) {
+    const detail = `\`${message.type}\` is an answer over WebSocket, no message of the mesh`;
+    return reject({ reason: 'unknown_type', detail, type: message.type }, text, byteLength);
+  }
+  return {
+    ok: true,
+    envelope: {
+      message,
+      direction: 'in',
+      transport: 'kafka',
+      node: resolveNode(message),
+      text,
+      byteLength,
+      atMs,
+      kafka: { topic, partition, offset },
+      key: record.key === null ? null : record.key.toString('utf8'),
+      headers: record.headers === undefined ? noHeaders : headersAsText(record.headers),
+    },
+  };
+
+  function reject(rejection: Rejection, preview: string, length: number): DecodedRecord {
+    return {
+      ok: false,
+      rejected: {
+        topic,
+        partition,
+        offset,
+        rejection,
+        byteLength: length,
+        preview: preview.slice(0, previewLength),
+      },
+    };
+  }
+}
+
+const noHeaders: Readonly<Record<string, string>> = Object.freeze({});
+
+function headersAsText(headers: IHeaders): Readonly<Record<string, string>> {
+  const names = Object.keys(headers);
+  if (names.length === 0) return noHeaders;
+  return Object.fromEntries(
+    names.map((name) => {
+      const value = headers[name];
+      const last = Array.isArray(value) ? value.at(-1) : value;
+      return [name, last === undefined ? '' : last.toString()];
+    }),
+  );
+}

@@ -1,0 +1,181 @@
+import type { Clock, Timer } from '../../shared/clock.js';
+import { ResonanceError } from '../../shared/errors.js';
+import type { LinkState } from '../../shared/feed.js';
+import type { Logger } from '../../shared/logger.js';
+import { fullJitterMs, reconnectBackoff } from './backoff.js';
+import { brokersAsText, type KafkaConnectionSettings } from './connection-settings.js';
+import { withDeadline } from './deadline.js';
+import { type LinkListener, LinkTracker } from './link-tracker.js';
+import { ProducerSession } from './producer-session.js';
+import { translateKafkaError } from './translate-error.js';
+import { Wakeup } from './wakeup.js';
+
+export interface ProducerConnectionOptions {
+  readonly connection: KafkaConnectionSettings;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly deliveryTimeoutMs: number;
+}
+
+interface Waiter {
+  readonly resolve: (session: ProducerSession) => void;
+  readonly reject: (error: ResonanceError) => void;
+  readonly timer: Timer;
+}
+
+const connectTimeoutMs = 10_000;
+
+/** Keeps one {@link ProducerSession} connected for as long as it lives, and says how that goes. */
+export class ProducerConnection {
+  readonly #options: ProducerConnectionOptions;
+  readonly #link: LinkTracker;
+  readonly #endpoint: string;
+  readonly #waiters = new Set<Waiter>();
+  readonly #wakeup: Wakeup;
+  #session: ProducerSession | undefined;
+  #isOpen = false;
+  #running: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(options: ProducerConnectionOptions) {
+    this.#options = options;
+    this.#endpoint = brokersAsText(options.connection);
+    this.#link = new LinkTracker(this.#endpoint, options.clock);
+    this.#wakeup = new Wakeup(options.clock);
+  }
+
+  get link(): LinkState {
+    return this.#link.state;
+  }
+
+  onLinkChange(listener: LinkListener): () => void {
+    return this.#link.onChange(listener);
+  }
+
+  /** Begins to connect, and goes on for ever; idempotent. */
+  start(): void {
+    if (this.#closed) return;
+    this.#running ??= this.#keepConnected();
+  }
+
+  /** An open session; rejects when there is none by `deadlineMs` (monotonic), or at once when waiting is no use. */
+  session(deadlineMs: number): Promise<ProducerSession> {
+    if (this.#closed) return Promise.reject(closedError());
+    this.start();
+    if (this.#session !== undefined && this.#isOpen) return Promise.resolve(this.#session);
+    return new Promise((resolve, reject) => {
+      const waitMs = Math.max(0, deadlineMs - this.#options.clock.monotonicMs());
+      const waiter: Waiter = {
+        resolve,
+        reject,
+        timer: this.#options.clock.after(waitMs, () => {
+          this.#waiters.delete(waiter);
+          reject(this.#notOpenError());
+        }),
+      };
+      this.#waiters.add(waiter);
+    });
+  }
+
+  /** A batch was given up: its sequence numbers are void, so a new producer id takes over. */
+  giveUp(session: ProducerSession, error: ResonanceError): void {
+    session.retire();
+    if (this.#session !== session) return;
+    this.#session = undefined;
+    this.#isOpen = false;
+    if (!this.#closed) this.#link.connecting(error);
+    this.#wakeup.wake();
+  }
+
+  /** Ends the connection and every wait; idempotent. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    const session = this.#session;
+    this.#session = undefined;
+    for (const waiter of this.#waiters) this.#settle(waiter, () => waiter.reject(closedError()));
+    this.#wakeup.wake();
+    await session?.disconnect();
+    this.#link.off();
+  }
+
+  async #keepConnected(): Promise<void> {
+    let attempt = 0;
+    while (!this.#closed) {
+      this.#session ??= this.#createSession();
+      const session = this.#session;
+      this.#link.connecting();
+      try {
+        await withDeadline(session.connect(), connectTimeoutMs, this.#options.clock, () =>
+          this.#silentError(),
+        );
+      } catch (error) {
+        if (this.#closed) return;
+        await this.#waitToRetry(session, error, attempt);
+        attempt += 1;
+        continue;
+      }
+      if (this.#closed || this.#session !== session) continue;
+      attempt = 0;
+      this.#isOpen = true;
+      this.#link.open();
+      for (const waiter of this.#waiters) this.#settle(waiter, () => waiter.resolve(session));
+      await this.#wakeup.wait();
+    }
+  }
+
+  async #waitToRetry(session: ProducerSession, error: unknown, attempt: number): Promise<void> {
+    const translated = translateKafkaError(error, 'connecting the producer', this.#endpoint);
+    const delayMs = fullJitterMs(attempt, reconnectBackoff);
+    this.#link.backoff(translated, delayMs);
+    this.#options.logger.warn(translated.message, { attempt: attempt + 1, delayMs });
+    // While a batch is under way kafkajs retries it under its own sequence numbers: that session must live.
+    if (session.isIdle && this.#session === session) {
+      session.close();
+      this.#session = undefined;
+    }
+    if (!translated.retriable) {
+      for (const waiter of this.#waiters) this.#settle(waiter, () => waiter.reject(translated));
+    }
+    await this.#wakeup.wait(delayMs);
+  }
+
+  #createSession(): ProducerSession {
+    const session = new ProducerSession({
+      ...this.#options,
+      onDisconnected: () => {
+        if (this.#session !== session || this.#closed || !this.#isOpen) return;
+        this.#isOpen = false;
+        this.#link.connecting();
+        this.#wakeup.wake();
+      },
+    });
+    return session;
+  }
+
+  #settle(waiter: Waiter, settle: () => void): void {
+    waiter.timer.cancel();
+    this.#waiters.delete(waiter);
+    settle();
+  }
+
+  #silentError(): ResonanceError {
+    return new ResonanceError('KAFKA_TIMEOUT', `${this.#endpoint} accepts connections but does not answer`, {
+      retriable: true,
+      hint: 'The broker hangs or is still starting, the port is no Kafka listener, or the network swallows packets.',
+    });
+  }
+
+  #notOpenError(): ResonanceError {
+    const last = this.#link.state.lastError;
+    return new ResonanceError(
+      last?.code ?? 'KAFKA_UNREACHABLE',
+      `not sent: ${last?.message ?? `no connection to ${this.#endpoint}`}`,
+      { retriable: true, hint: last?.hint ?? 'Check that the broker runs.' },
+    );
+  }
+}
+
+function closedError(): ResonanceError {
+  return new ResonanceError('KAFKA_CLOSED', 'the producer is closed');
+}

@@ -1,0 +1,119 @@
+import type { Clock } from '../../shared/clock.js';
+import type { ResonanceError } from '../../shared/errors.js';
+import type { OutgoingRecord, ProducerSession } from './producer-session.js';
+import { translateKafkaError } from './translate-error.js';
+
+/** A record on its way. */
+export interface PendingRecord extends OutgoingRecord {
+  readonly byteLength: number;
+  /** Monotonic; past it the record is not sent any more. */
+  readonly deadlineMs: number;
+  resolve(offset: bigint): void;
+  reject(error: ResonanceError): void;
+}
+
+export interface ProducerLaneOptions {
+  readonly topic: string;
+  readonly partition: number;
+  readonly endpoint: string;
+  readonly clock: Clock;
+  /** Resolves with an open session, or rejects when there is none by `deadlineMs`. */
+  readonly session: (deadlineMs: number) => Promise<ProducerSession>;
+  /** The session gave a batch up: nothing more may go out under its producer id. */
+  readonly onGivenUp: (session: ProducerSession, error: ResonanceError) => void;
+}
+
+/** At most so much in one request; max.message.bytes is 1 MiB by default. */
+const maxBatchBytes = 900_000;
+const maxBatchRecords = 2_000;
+/** What Kafka's record format and our key add to a value. */
+const recordOverheadBytes = 96;
+
+/** The records of one partition, in order, one request at a time; what waits meanwhile goes into the next one. */
+export class ProducerLane {
+  readonly #options: ProducerLaneOptions;
+  #waiting: PendingRecord[] = [];
+  #running = false;
+
+  constructor(options: ProducerLaneOptions) {
+    this.#options = options;
+  }
+
+  add(record: PendingRecord): void {
+    this.#waiting.push(record);
+    if (this.#running) return;
+    this.#running = true;
+    // What is sent in this turn of the event loop shares a request.
+    setImmediate(() => void this.#drain());
+  }
+
+  /** Rejects what has not been handed to the broker. */
+  abandon(error: ResonanceError): void {
+    for (const record of this.#waiting.splice(0)) record.reject(error);
+  }
+
+  async #drain(): Promise<void> {
+    const { clock, session } = this.#options;
+    while (this.#waiting.length > 0) {
+      const head = this.#waiting[0];
+      if (head === undefined) break;
+      try {
+        const open = await session(head.deadlineMs);
+        const batch = this.#takeBatch();
+        if (batch.length > 0) await this.#send(open, batch);
+      } catch (error) {
+        // No session in time: this rejects what has expired, and keeps the rest waiting.
+        this.#rejectExpired(clock.monotonicMs(), error);
+      }
+    }
+    this.#running = false;
+  }
+
+  #takeBatch(): PendingRecord[] {
+    let bytes = 0;
+    let count = 0;
+    for (const record of this.#waiting) {
+      bytes += record.byteLength + recordOverheadBytes;
+      if (count > 0 && (bytes > maxBatchBytes || count >= maxBatchRecords)) break;
+      count += 1;
+    }
+    const batch = this.#waiting.slice(0, count);
+    this.#waiting = this.#waiting.slice(count);
+    return batch;
+  }
+
+  async #send(session: ProducerSession, batch: readonly PendingRecord[]): Promise<void> {
+    const { topic, partition, endpoint, onGivenUp } = this.#options;
+    try {
+      const baseOffset = await session.send(topic, partition, batch);
+      batch.forEach((record, index) => {
+        record.resolve(baseOffset + BigInt(index));
+      });
+    } catch (error) {
+      const translated = translateKafkaError(error, `sending to ${topic}`, endpoint);
+      onGivenUp(session, translated);
+      if (translated.code === 'KAFKA_MESSAGE_TOO_LARGE' && batch.length > 1) {
+        // Refused whole, nothing written: one by one, so that only the offender fails.
+        for (const record of batch) await this.#sendAgain(record);
+        return;
+      }
+      for (const record of batch) record.reject(translated);
+    }
+  }
+
+  async #sendAgain(record: PendingRecord): Promise<void> {
+    try {
+      await this.#send(await this.#options.session(record.deadlineMs), [record]);
+    } catch (error) {
+      record.reject(translateKafkaError(error, `sending to ${this.#options.topic}`, this.#options.endpoint));
+    }
+  }
+
+  #rejectExpired(nowMs: number, cause: unknown): void {
+    const error = translateKafkaError(cause, `sending to ${this.#options.topic}`, this.#options.endpoint);
+    const isExpired = (record: PendingRecord): boolean => record.deadlineMs <= nowMs || !error.retriable;
+    const expired = this.#waiting.filter(isExpired);
+    this.#waiting = this.#waiting.filter((record) => !isExpired(record));
+    for (const record of expired) record.reject(error);
+  }
+}

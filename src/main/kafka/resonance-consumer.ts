@@ -1,0 +1,307 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { EachBatchPayload, IMemberAssignment } from 'kafkajs';
+import type { Clock, Timer } from '../../shared/clock.js';
+import type { Envelope } from '../../shared/envelope.js';
+import { describeError, ResonanceError } from '../../shared/errors.js';
+import type { ConsumerView, LinkState } from '../../shared/feed.js';
+import type { Logger } from '../../shared/logger.js';
+import type { MessageType } from '../../shared/message.js';
+import { fullJitterMs, reconnectBackoff } from './backoff.js';
+import { brokersAsText, type KafkaConnectionSettings } from './connection-settings.js';
+import { ConsumerSession, type ConsumerTuning, defaultConsumerTuning } from './consumer-session.js';
+import { settledWithin } from './deadline.js';
+import { decodeRecord, type RejectedRecord, type ResolveNode } from './decode-record.js';
+import { HandlerRegistry, type MessageHandler } from './handler-registry.js';
+import { type LinkListener, LinkTracker } from './link-tracker.js';
+import { OffsetLedger } from './offset-ledger.js';
+import type { TopicCatalogue } from './topic-directory.js';
+import { translateKafkaError } from './translate-error.js';
+import { Wakeup } from './wakeup.js';
+
+export interface ResonanceConsumerOptions {
+  readonly connection: KafkaConnectionSettings;
+  /** Instances with the same group share the partitions. */
+  readonly groupId: string;
+  readonly topics: readonly string[];
+  /** Looks topics up and creates missing ones: a `KafkaAdmin`. */
+  readonly catalogue: TopicCatalogue;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Valid messages in order of arrival, many at a time: the hot path. Must not keep the loop busy. */
+  readonly onEnvelopes?: (envelopes: readonly Envelope[]) => void;
+  readonly onRejected?: (rejected: RejectedRecord) => void;
+  readonly onHandlerFailure?: (error: ResonanceError, envelope: Envelope) => void;
+  /** Names the sender of a message; its `source` by default. */
+  readonly resolveNode?: ResolveNode;
+  /** Of a group without committed offsets. Default true. */
+  readonly fromBeginning?: boolean;
+  readonly tuning?: Partial<ConsumerTuning>;
+  /** Commit at most so often while messages flow. Default 1,000 ms. */
+  readonly commitIntervalMs?: number;
+}
+
+/** Records decoded and handled before the event loop gets its turn: about 2 ms of work. */
+const sliceRecords = 250;
+const defaultCommitIntervalMs = 1_000;
+/** Commit at the latest after so many records, however fast they come. */
+const commitThreshold = 10_000;
+/** After the last batch, so that little is repeated when this process ends now. */
+const trailingCommitMs = 200;
+
+/**
+ * Reads the mesh's messages from Kafka, at least once: an offset is committed after the handlers ran.
+ *
+ * Nothing that the topics hold or the cluster does ends it: bad records are rejected one by one, handlers may throw,
+ * missing topics are created or waited for, and a lost, dead or crashed connection is rebuilt with full-jitter backoff
+ * for ever. Only {@link close} does.
+ */
+export class ResonanceConsumer {
+  readonly #options: ResonanceConsumerOptions;
+  readonly #logger: Logger;
+  readonly #endpoint: string;
+  readonly #link: LinkTracker;
+  readonly #handlers: HandlerRegistry;
+  readonly #ledger = new OffsetLedger();
+  readonly #wakeup: Wakeup;
+  readonly #paused = new Set<string>();
+  readonly #resolveNode: ResolveNode;
+  #assignment: IMemberAssignment = {};
+  #session: ConsumerSession | undefined;
+  #running: Promise<void> | undefined;
+  #firstAttempt: (() => void) | undefined;
+  #commitTimer: Timer | undefined;
+  #lastCommitMs = 0;
+  #closed = false;
+
+  constructor(options: ResonanceConsumerOptions) {
+    this.#options = options;
+    this.#logger = options.logger.child('consumer');
+    this.#endpoint = brokersAsText(options.connection);
+    this.#link = new LinkTracker(this.#endpoint, options.clock);
+    this.#wakeup = new Wakeup(options.clock);
+    this.#resolveNode = options.resolveNode ?? ((message) => message.source ?? null);
+    this.#handlers = new HandlerRegistry({
+      clock: options.clock,
+      logger: this.#logger,
+      ...(options.onHandlerFailure === undefined ? {} : { onFailure: options.onHandlerFailure }),
+    });
+  }
+
+  get link(): LinkState {
+    return this.#link.state;
+  }
+
+  /** Handlers that threw, rejected or did not end in time, so far. */
+  get handlerFailures(): number {
+    return this.#handlers.failures;
+  }
+
+  /** Everything that the operator sees of this consumer. */
+  get view(): ConsumerView {
+    return {
+      groupId: this.#options.groupId,
+      link: this.#link.state,
+      assignment: Object.entries(this.#assignment).map(([topic, partitions]) => ({ topic, partitions })),
+      handlerFailures: this.#handlers.failures,
+    };
+  }
+
+  onLinkChange(listener: LinkListener): () => void {
+    return this.#link.onChange(listener);
+  }
+
+  /**
+   * Calls `handler` for every message of this type, in order within a partition; several handlers may share a type.
+   * One that throws or rejects is counted, logged and reported, and the message counts as handled.
+   *
+   * @returns the unregister
+   */
+  registerHandler<T extends MessageType>(type: T, handler: MessageHandler<T>): () => void {
+    return this.#handlers.register(type, handler);
+  }
+
+  /** Begins to consume; resolves when the group is joined, or the first attempt to has failed. Idempotent. */
+  async start(): Promise<void> {
+    if (this.#closed) throw new ResonanceError('KAFKA_CLOSED', 'the consumer is closed');
+    if (this.#running !== undefined) return;
+    const firstAttempt = new Promise<void>((resolve) => {
+      this.#firstAttempt = resolve;
+    });
+    this.#running = this.#keepConsuming();
+    await firstAttempt;
+  }
+
+  /** Stops fetching, of all topics by default; stays in the group. */
+  pause(topics: readonly string[] = this.#options.topics): void {
+    for (const topic of topics) this.#paused.add(topic);
+    if (this.#isJoined()) this.#session?.pause(topics);
+  }
+
+  resume(topics: readonly string[] = this.#options.topics): void {
+    for (const topic of topics) this.#paused.delete(topic);
+    if (this.#isJoined()) this.#session?.resume(topics);
+  }
+
+  /** Commits what was handled, leaves the group, disconnects: all within `deadlineMs`. Idempotent, never rejects. */
+  async close(deadlineMs = 3_000): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#firstAttempt?.();
+    this.#commitTimer?.cancel();
+    const { clock } = this.#options;
+    const endsAtMs = clock.monotonicMs() + deadlineMs;
+    await settledWithin(this.#commit(), deadlineMs / 2, clock);
+    await this.#session?.end(Math.max(100, endsAtMs - clock.monotonicMs()));
+    this.#wakeup.wake();
+    this.#assignment = {};
+    this.#link.off();
+  }
+
+  async #keepConsuming(): Promise<void> {
+    let attempt = 0;
+    while (!this.#closed) {
+      this.#link.connecting();
+      const reason = await this.#consumeOnce(() => {
+        attempt = 0;
+      });
+      if (this.#closed || reason === null) return;
+      this.#assignment = {};
+      this.#ledger.clear();
+      const delayMs = fullJitterMs(attempt, reconnectBackoff);
+      attempt += 1;
+      this.#link.backoff(reason, delayMs);
+      this.#logger.warn(reason.message, { attempt, delayMs });
+      this.#firstAttempt?.();
+      await this.#wakeup.wait(delayMs);
+    }
+  }
+
+  /** Runs one session to its end; resolves with the reason, null when it was {@link close}. */
+  async #consumeOnce(onHealthy: () => void): Promise<ResonanceError | null> {
+    const { topics, catalogue, clock, connection, groupId, fromBeginning } = this.#options;
+    try {
+      await catalogue.ensureTopics(topics);
+    } catch (error) {
+      return translateKafkaError(error, `looking up ${topics.join(', ')}`, this.#endpoint);
+    }
+    if (this.#closed) return null;
+    const session = new ConsumerSession({
+      connection,
+      groupId,
+      topics,
+      fromBeginning: fromBeginning ?? true,
+      tuning: { ...defaultConsumerTuning, ...this.#options.tuning },
+      clock,
+      logger: this.#logger,
+      onBatch: (payload) => this.#handleBatch(payload),
+      onJoined: (assignment) => {
+        this.#joined(assignment);
+        onHealthy();
+      },
+      onAlive: () => {
+        if (this.#isJoined() && !this.#closed) this.#link.open();
+      },
+      onInterrupted: () => {
+        if (!this.#closed) this.#link.connecting();
+      },
+    });
+    this.#session = session;
+    void session.run();
+    const reason = await session.ended;
+    if (this.#session === session && reason !== null) this.#session = undefined;
+    return reason;
+  }
+
+  #isJoined(): boolean {
+    return Object.keys(this.#assignment).length > 0;
+  }
+
+  #joined(assignment: IMemberAssignment): void {
+    // What was not committed before this rebalance will be read again, by whoever has the partition now.
+    this.#ledger.clear();
+    this.#assignment = assignment;
+    if (this.#paused.size > 0) this.#session?.pause([...this.#paused]);
+    this.#link.open();
+    this.#firstAttempt?.();
+  }
+
+  async #handleBatch(payload: EachBatchPayload): Promise<void> {
+    const { batch, isRunning, isStale, resolveOffset, heartbeat } = payload;
+    const { topic, partition, messages } = batch;
+    // Decoding this fetch has just kept the loop busy.
+    await nextTurn();
+    for (let start = 0; start < messages.length; start += sliceRecords) {
+      if (!isRunning() || isStale() || this.#closed) return;
+      const slice = messages.slice(start, start + sliceRecords);
+      const envelopes: Envelope[] = [];
+      const atMs = this.#options.clock.wallMs();
+      for (const record of slice) {
+        const decoded = decodeRecord(record, topic, partition, atMs, this.#resolveNode);
+        if (decoded.ok) envelopes.push(decoded.envelope);
+        else this.#guard('onRejected', () => this.#options.onRejected?.(decoded.rejected));
+      }
+      if (envelopes.length > 0) {
+        this.#guard('onEnvelopes', () => this.#options.onEnvelopes?.(envelopes));
+        if (!this.#handlers.isEmpty) {
+          for (const envelope of envelopes) {
+            const pending = this.#handlers.handle(envelope);
+            if (pending !== undefined) await pending;
+          }
+        }
+      }
+      const last = slice.at(-1);
+      if (last === undefined) continue;
+      resolveOffset(last.offset);
+      const isWhole = start + sliceRecords >= messages.length;
+      // Past the last record may be others that are not for us: transaction markers, compacted ones.
+      this.#ledger.handled(topic, partition, isWhole ? batch.lastOffset() : last.offset, slice.length);
+      if (!isWhole) await nextTurn();
+    }
+    await this.#afterBatch(heartbeat);
+  }
+
+  async #afterBatch(heartbeat: () => Promise<void>): Promise<void> {
+    const { clock, commitIntervalMs = defaultCommitIntervalMs } = this.#options;
+    const isDue =
+      this.#ledger.uncommittedRecords >= commitThreshold ||
+      clock.monotonicMs() - this.#lastCommitMs >= commitIntervalMs;
+    if (isDue) await this.#commit();
+    else this.#commitLater();
+    try {
+      await heartbeat();
+    } catch (error) {
+      // A rebalance: the next owner should not have to repeat what was handled here.
+      await this.#commit();
+      throw error;
+    }
+  }
+
+  #commitLater(): void {
+    this.#commitTimer?.cancel();
+    this.#commitTimer = this.#options.clock.after(trailingCommitMs, () => void this.#commit());
+  }
+
+  /** Commits what was handled. A commit that fails loses nothing: the records are read again. */
+  async #commit(): Promise<void> {
+    this.#commitTimer?.cancel();
+    const session = this.#session;
+    const offsets = this.#ledger.pending();
+    if (session === undefined || offsets.length === 0) return;
+    this.#lastCommitMs = this.#options.clock.monotonicMs();
+    try {
+      await session.commit(offsets);
+      this.#ledger.committed(offsets);
+    } catch (error) {
+      this.#logger.debug(`offsets not committed: ${describeError(error)}`);
+    }
+  }
+
+  /** A receiver that throws must not make kafkajs read the whole batch again. */
+  #guard(name: string, action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#logger.error(`${name} threw: ${describeError(error)}`);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { ISocketFactoryArgs } from 'kafkajs';
+
+const keepAliveDelayMs = 10_000;
+
+/**
+ * kafkajs cuts HOST:PORT at the first colon, which no IPv6 address survives
+ * (https://github.com/tulios/kafkajs/issues/310): the colons travel through it as underscores.
+ */
+export function encodeBroker(address: string): string {
+  const port = address.lastIndexOf(':');
+  return address.startsWith('[')
+    ? `${address.slice(0, port).replaceAll(':', '_')}${address.slice(port)}`
+    : address;
+}
+
+function decodeHost(host: string): string {
+  return host.startsWith('[') ? host.slice(1, -1).replaceAll('_', ':') : host;
+}
+
+export interface SocketRegistryOptions {
+  /** Called when the last open connection is gone. */
+  readonly onDisconnected?: () => void;
+}
+
+/**
+ * Opens the sockets of one Kafka client and keeps hold of them.
+ *
+ * kafkajs has no way to drop a connection that no longer answers, and its `disconnect()` may wait for ever; whoever
+ * holds the registry can end every connection at once, and for good.
+ */
+export class SocketRegistry {
+  readonly #sockets = new Set<Socket>();
+  readonly #onDisconnected: (() => void) | undefined;
+  #closed = false;
+
+  constructor(options: SocketRegistryOptions = {}) {
+    this.#onDisconnected = options.onDisconnected;
+  }
+
+  get openCount(): number {
+    return this.#sockets.size;
+  }
+
+  /** kafkajs' `socketFactory`. */
+  readonly open = ({ host, port, ssl, onConnect }: ISocketFactoryArgs): Socket => {
+    if (this.#closed) throw new Error('this Kafka client is closed');
+    const address = decodeHost(host);
+    const socket: Socket = ssl
+      ? connectTls(
+          { host: address, port, ...(isIP(address) === 0 ? { servername: address } : {}), ...ssl },
+          onConnect,
+        )
+      : connectTcp({ host: address, port }, onConnect);
+    socket.setKeepAlive(true, keepAliveDelayMs);
+    socket.setNoDelay(true);
+    this.#sockets.add(socket);
+    socket.once('close', () => {
+      this.#sockets.delete(socket);
+      if (this.#sockets.size === 0) this.#onDisconnected?.();
+    });
+    return socket;
+  };
+
+  /** Ends every connection now; the client reconnects when it needs to. */
+  dropAll(reason: string): void {
+    // The error makes kafkajs reject what waits for an answer on this socket.
+    for (const socket of this.#sockets) socket.destroy(new Error(reason));
+  }
+
+  /** Ends every connection and refuses new ones. */
+  close(): void {
+    this.#closed = true;
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}

@@ -1,0 +1,289 @@
+import { describeError, type ErrorCode, ResonanceError } from '../../shared/errors.js';
+
+/** What any failure of kafkajs means to the operator. */
+interface Meaning {
+  readonly code: ErrorCode;
+  readonly retriable: boolean;
+  readonly message: (detail: string, where: string) => string;
+  readonly hint: string;
+}
+
+const startHint = 'Check that the broker runs and that kafka.brokers names its host and port.';
+
+/** By `code` of the socket's error (Node's and OpenSSL's). */
+const bySocketCode: Readonly<Record<string, Meaning>> = {
+  ECONNREFUSED: {
+    code: 'KAFKA_UNREACHABLE',
+    retriable: true,
+    message: (_, where) => `nothing listens at ${where}`,
+    hint: startHint,
+  },
+  ENOTFOUND: {
+    code: 'KAFKA_UNREACHABLE',
+    retriable: true,
+    message: (_, where) => `the host name of ${where} cannot be resolved`,
+    hint: 'Check the spelling in kafka.brokers; a name that only the broker’s own network knows (its advertised.listeners) must be resolvable here too.',
+  },
+  EAI_AGAIN: {
+    code: 'KAFKA_UNREACHABLE',
+    retriable: true,
+    message: (_, where) => `the name server did not answer for ${where}`,
+    hint: 'Check this machine’s network and name server.',
+  },
+  ECONNRESET: {
+    code: 'KAFKA_UNREACHABLE',
+    retriable: true,
+    message: (_, where) => `${where} dropped the connection`,
+    hint: 'If it happens at once, the port may expect TLS or may be no Kafka listener; otherwise the broker restarted.',
+  },
+  EPIPE: {
+    code: 'KAFKA_UNREACHABLE',
+    retriable: true,
+    message: (_, where) => `${where} dropped the connection`,
+    hint: 'If it happens again and again, look into the broker’s log.',
+  },
+  EHOSTUNREACH: {
+    code: 'KAFKA_UNREACHABLE',
+    retriable: true,
+    message: (_, where) => `there is no route to ${where}`,
+    hint: 'Check the network, a VPN or a firewall in between.',
+  },
+  ENETUNREACH: {
+    code: 'KAFKA_UNREACHABLE',
+    retriable: true,
+    message: (_, where) => `there is no network to ${where}`,
+    hint: 'Check this machine’s network.',
+  },
+  ETIMEDOUT: {
+    code: 'KAFKA_TIMEOUT',
+    retriable: true,
+    message: (_, where) => `${where} did not answer`,
+    hint: 'A firewall may swallow the packets, or the broker hangs.',
+  },
+  EPROTO: tls(
+    (where) => `${where} does not speak TLS`,
+    'That port is a plaintext listener: switch TLS off or use the TLS port.',
+  ),
+  CERT_HAS_EXPIRED: tls(
+    (where) => `the certificate of ${where} has expired`,
+    'Have the broker’s certificate renewed.',
+  ),
+  DEPTH_ZERO_SELF_SIGNED_CERT: tls(
+    (where) => `the certificate of ${where} is self-signed`,
+    'Add the certificate authority’s certificate to the TLS settings.',
+  ),
+  SELF_SIGNED_CERT_IN_CHAIN: tls(
+    (where) => `the certificate authority of ${where} is not known here`,
+    'Add the certificate authority’s certificate to the TLS settings.',
+  ),
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: tls(
+    (where) => `the certificate authority of ${where} is not known here`,
+    'Add the certificate authority’s certificate to the TLS settings.',
+  ),
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: tls(
+    (where) => `the certificate authority of ${where} is not known here`,
+    'Add the certificate authority’s certificate to the TLS settings.',
+  ),
+  ERR_TLS_CERT_ALTNAME_INVALID: tls(
+    (where) => `the certificate of ${where} is for another host name`,
+    'Use the host name that the certificate names in kafka.brokers.',
+  ),
+};
+
+/** By `type` of the broker's answer (KIP-independent error names of the Kafka protocol). */
+const byProtocolType: Readonly<Record<string, Meaning>> = {
+  UNKNOWN_TOPIC_OR_PARTITION: {
+    code: 'KAFKA_TOPIC_UNKNOWN',
+    retriable: true,
+    message: (detail) => `the topic or partition does not exist (${detail})`,
+    hint: 'Create the topic, or let this node create it (permission to create topics), and check kafka.topics for a misspelling.',
+  },
+  INVALID_TOPIC_EXCEPTION: {
+    code: 'KAFKA_TOPIC_UNKNOWN',
+    retriable: false,
+    message: () => 'the topic name is not allowed',
+    hint: 'Use letters, digits, `.`, `_` and `-`, at most 249.',
+  },
+  TOPIC_ALREADY_EXISTS: {
+    code: 'KAFKA_TOPIC_EXISTS',
+    retriable: false,
+    message: () => 'the topic exists already',
+    hint: 'Choose another name, or use the existing topic.',
+  },
+  MESSAGE_TOO_LARGE: tooLarge(),
+  RECORD_LIST_TOO_LARGE: tooLarge(),
+  NON_EMPTY_GROUP: {
+    code: 'KAFKA_GROUP_NOT_EMPTY',
+    retriable: true,
+    message: () => 'the consumer group has active members',
+    hint: 'Stop every instance of the group first.',
+  },
+  TOPIC_AUTHORIZATION_FAILED: notAuthorized('this topic', 'read and write on the topic'),
+  GROUP_AUTHORIZATION_FAILED: notAuthorized('this consumer group', 'read on the group'),
+  CLUSTER_AUTHORIZATION_FAILED: notAuthorized(
+    'this cluster operation',
+    'create or idempotent write on the cluster',
+  ),
+  SASL_AUTHENTICATION_FAILED: authentication('the broker refused the user name or password'),
+  UNSUPPORTED_SASL_MECHANISM: authentication('the broker does not offer this SASL mechanism'),
+  ILLEGAL_SASL_STATE: authentication('the broker did not expect a login at this listener'),
+  INVALID_REPLICATION_FACTOR: {
+    code: 'KAFKA_FAILED',
+    retriable: false,
+    message: () => 'there are fewer brokers than the replication factor asks for',
+    hint: 'Choose a replication factor that is at most the number of brokers.',
+  },
+  NOT_ENOUGH_REPLICAS: notEnoughReplicas(),
+  NOT_ENOUGH_REPLICAS_AFTER_APPEND: notEnoughReplicas(),
+};
+
+/** By the name of kafkajs' own error class. */
+const byName: Readonly<Record<string, Meaning>> = {
+  KafkaJSConnectionError: {
+    code: 'KAFKA_UNREACHABLE',
+    retriable: true,
+    message: (detail, where) => `no connection to ${where}: ${detail}`,
+    hint: startHint,
+  },
+  KafkaJSConnectionClosedError: {
+    code: 'KAFKA_UNREACHABLE',
+    retriable: true,
+    message: (_, where) => `${where} closed the connection`,
+    hint: 'If it happens at once, the port may expect TLS or a login; otherwise the broker restarted.',
+  },
+  KafkaJSRequestTimeoutError: {
+    code: 'KAFKA_TIMEOUT',
+    retriable: true,
+    message: (detail, where) => `${where} did not answer in time (${detail})`,
+    hint: 'The broker hangs, is overloaded, or the network swallows packets.',
+  },
+  KafkaJSLockTimeout: {
+    code: 'KAFKA_TIMEOUT',
+    retriable: true,
+    message: (_, where) => `${where} could not be connected in time`,
+    hint: 'The broker hangs, is overloaded, or the network swallows packets.',
+  },
+  KafkaJSSASLAuthenticationError: authentication('the broker refused the login'),
+  KafkaJSBrokerNotFound: {
+    code: 'KAFKA_UNREACHABLE',
+    retriable: true,
+    message: () => 'the cluster’s leader for this partition is not known',
+    hint: 'A broker is down or an election is under way; it is tried again.',
+  },
+  KafkaJSNoBrokerAvailableError: {
+    code: 'KAFKA_UNREACHABLE',
+    retriable: true,
+    message: () => 'no broker of the cluster is known any more',
+    hint: startHint,
+  },
+  KafkaJSGroupCoordinatorNotFound: {
+    code: 'KAFKA_UNREACHABLE',
+    retriable: true,
+    message: () => 'the cluster has no coordinator for the consumer group yet',
+    hint: 'It is tried again; if it stays so, check the __consumer_offsets topic’s replicas.',
+  },
+  KafkaJSTopicMetadataNotLoaded: {
+    code: 'KAFKA_TOPIC_UNKNOWN',
+    retriable: true,
+    message: (detail) => detail,
+    hint: 'The topic was created or deleted a moment ago; it is tried again.',
+  },
+};
+
+function tls(message: (where: string) => string, hint: string): Meaning {
+  return { code: 'KAFKA_TLS_FAILED', retriable: false, message: (_, where) => message(where), hint };
+}
+
+function tooLarge(): Meaning {
+  return {
+    code: 'KAFKA_MESSAGE_TOO_LARGE',
+    retriable: false,
+    message: () => 'the message is larger than the broker accepts',
+    hint: 'Send less, or raise max.message.bytes of the topic.',
+  };
+}
+
+function authentication(what: string): Meaning {
+  return {
+    code: 'KAFKA_AUTHENTICATION_FAILED',
+    retriable: false,
+    message: () => what,
+    hint: 'Check the mechanism, user name and password in the Kafka settings.',
+  };
+}
+
+function notAuthorized(what: string, permission: string): Meaning {
+  return {
+    code: 'KAFKA_NOT_AUTHORIZED',
+    retriable: false,
+    message: () => `this user may not use ${what}`,
+    hint: `Ask the cluster’s administrator for: ${permission}.`,
+  };
+}
+
+function notEnoughReplicas(): Meaning {
+  return {
+    code: 'KAFKA_FAILED',
+    retriable: true,
+    message: () => 'too few replicas are in sync to accept writes',
+    hint: 'Brokers of the cluster are down; writes resume when min.insync.replicas are back.',
+  };
+}
+
+interface KafkaErrorLike {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: unknown;
+  readonly type?: unknown;
+  readonly broker?: unknown;
+  readonly retriable?: unknown;
+  readonly cause?: unknown;
+}
+
+/**
+ * Anything that kafkajs throws, as a {@link ResonanceError} with what to do about it.
+ *
+ * kafkajs wraps: `KafkaJSNumberOfRetriesExceeded` and `KafkaJSNonRetriableError` say nothing by themselves
+ * (https://github.com/tulios/kafkajs/issues/1299), so the chain of causes is walked and the most specific one counts.
+ *
+ * @param doing what was tried, for the message: `sending to resonance.inbound`
+ * @param endpoint the bootstrap servers, where the error itself names no broker
+ */
+export function translateKafkaError(error: unknown, doing: string, endpoint: string): ResonanceError {
+  if (error instanceof ResonanceError) return error;
+  const chain = causesOf(error);
+  const where = chain.map((link) => link.broker).find((broker) => typeof broker === 'string') ?? endpoint;
+  for (const pick of [bySocket, byType, byClass]) {
+    for (const link of chain) {
+      const meaning = pick(link);
+      if (meaning === undefined) continue;
+      return new ResonanceError(meaning.code, `${doing}: ${meaning.message(link.message, String(where))}`, {
+        retriable: meaning.retriable,
+        hint: meaning.hint,
+        cause: error,
+      });
+    }
+  }
+  return new ResonanceError('KAFKA_FAILED', `${doing}: ${describeError(error)}`, {
+    retriable: chain.some((link) => link.retriable === true),
+    hint: 'Look into the broker’s log, and into this app’s log at level debug.',
+    cause: error,
+  });
+}
+
+const bySocket = (link: KafkaErrorLike): Meaning | undefined =>
+  typeof link.code === 'string' ? bySocketCode[link.code] : undefined;
+const byType = (link: KafkaErrorLike): Meaning | undefined =>
+  typeof link.type === 'string' ? byProtocolType[link.type] : undefined;
+const byClass = (link: KafkaErrorLike): Meaning | undefined => byName[link.name];
+
+function causesOf(error: unknown): KafkaErrorLike[] {
+  const chain: KafkaErrorLike[] = [];
+  let link: unknown = error;
+  while (link instanceof Error && chain.length < 8) {
+    chain.push(link as KafkaErrorLike);
+    const { cause, errors } = link as { cause?: unknown; errors?: unknown };
+    link = cause ?? (Array.isArray(errors) ? errors[0] : undefined);
+  }
+  return chain;
+}
