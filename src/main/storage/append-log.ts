@@ -35,8 +35,8 @@ export interface AppendLogOptions {
   readonly checkpointBytes?: number;
   readonly fileSystem?: FileSystem;
   /** Open files, shared by many logs. Default: an own one. */
-  readonly pool?: FilePool;
-  readonly onEvent?: StorageEventListener;
+  readonly pool?: FilePool | undefined;
+  readonly onEvent?: StorageEventListener | undefined;
   /** Called after each group of appends, before their promises settle: whether they are durable or were all refused. */
   readonly onGroup?: (isDurable: boolean) => void;
   /** Called before an index is written: the moment to write a snapshot of what the records amount to. */
@@ -81,7 +81,8 @@ interface QueuedAppend {
 export class AppendLog {
   readonly #files: LogFiles;
   readonly #options: AppendLogOptions;
-  readonly #segmentBytes: number;
+  /** See `AppendLogOptions.segmentBytes`; a change holds from the next append on. */
+  segmentBytes: number;
   readonly #maxQueuedBytes: number;
   readonly #checkpointBytes: number;
   readonly #ownsPool: boolean;
@@ -103,7 +104,7 @@ export class AppendLog {
     this.#options = options;
     this.#files = files;
     this.#ownsPool = options.pool === undefined;
-    this.#segmentBytes = options.segmentBytes ?? 64 * MEBIBYTE;
+    this.segmentBytes = options.segmentBytes ?? 64 * MEBIBYTE;
     this.#maxQueuedBytes = options.maxQueuedBytes ?? 64 * MEBIBYTE;
     this.#checkpointBytes = options.checkpointBytes ?? 8 * MEBIBYTE;
     this.#segments = recovered.segments;
@@ -362,7 +363,7 @@ export class AppendLog {
     if (last && this.#mustVerify) await this.#reopenAndVerify(last);
     this.#mustVerify = false;
     const isFull =
-      last !== undefined && last.sizeBytes > 0 && last.sizeBytes + groupBytes > this.#segmentBytes;
+      last !== undefined && last.sizeBytes > 0 && last.sizeBytes + groupBytes > this.segmentBytes;
     if (last && !isFull && !(this.#mustRoll && last.baseSequence < this.#nextSequence)) return last;
 
     const path = segmentPath(this.#files.directory, this.#nextSequence);
