@@ -1,17 +1,19 @@
 import { join } from 'node:path';
-import { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, session } from 'electron';
+import { app, BrowserWindow, ipcMain, Menu, nativeTheme, session } from 'electron';
 import type { WindowAction } from '../../shared/channels.js';
 import { describeError } from '../../shared/errors.js';
 import type { CommandName, CommandParameters, CommandResults, SettingsView } from '../../shared/ipc.js';
 import type { Logger } from '../../shared/logger.js';
 import type { NodeCommandName, NodeRuntime } from '../pipeline/node-runtime.js';
 import { createSystemClock } from '../system-clock.js';
+import { showAbout } from './about.js';
 import { type AppPlaces, describeApp, revealPlace } from './app-commands.js';
 import { createMenuTemplate } from './app-menu.js';
 import type { AppOrigin } from './app-origin.js';
 import { serveApp } from './app-protocol.js';
 import type { AppArguments } from './command-line.js';
 import { serveCommands } from './command-server.js';
+import { armExitWatchdog } from './exit-watchdog.js';
 import { FeedRelay } from './feed-relay.js';
 import { MainWindow } from './main-window.js';
 import { denyNavigation } from './navigation-policy.js';
@@ -19,7 +21,7 @@ import { createWindowNode } from './node-factory.js';
 import { NodeHost } from './node-host.js';
 import { LivenessWatch, saveScreenshot } from './screenshot.js';
 import { restrictSession } from './session-policy.js';
-import { shutDown } from './shutdown.js';
+import { quitDeadlineMs, shutDown } from './shutdown.js';
 import { applyTheme } from './theme.js';
 import { type Theme, WindowStateFile } from './window-state.js';
 
@@ -78,6 +80,7 @@ export class Application {
       logger,
       clock: this.#clock,
       preload: join(bundles, 'preload', 'index.cjs'),
+      icon: join(bundles, '..', 'resources', 'icon-128.png'),
       onClose: () => app.quit(),
       onVisibility: (isVisible) => this.#relay.setVisible(isVisible),
       onCrash: (reason) => {
@@ -135,9 +138,16 @@ export class Application {
 
   /** Idempotent; ends the process within the deadline. */
   quit(): Promise<void> {
-    this.#shutdown ??= shutDown({
+    this.#shutdown ??= this.#shutDown();
+    return this.#shutdown;
+  }
+
+  async #shutDown(): Promise<void> {
+    const { logger } = this.#options;
+    armExitWatchdog(quitDeadlineMs, logger);
+    await shutDown({
+      logger,
       clock: this.#clock,
-      logger: this.#options.logger,
       unsentCount: () => this.#host.unsentCount(),
       announce: (quitting) => this.#window?.sendEvent({ name: 'quitting', value: quitting }),
       steps: [
@@ -145,8 +155,8 @@ export class Application {
         { name: 'saving the window state', run: () => this.#saveState() },
         { name: 'closing the window', run: async () => this.#closeWindow() },
       ],
-    }).finally(() => app.exit(this.#exitCode));
-    return this.#shutdown;
+    });
+    app.exit(this.#exitCode);
   }
 
   #connect(runtime: NodeRuntime): void {
@@ -231,21 +241,8 @@ export class Application {
           logger.warn('nothing to reveal', { error: describeError(error) }),
         );
       },
-      showAbout: () => showAbout(logger),
+      showAbout: () => showAbout(app, BrowserWindow.getAllWindows()[0], logger),
     });
     Menu.setApplicationMenu(Menu.buildFromTemplate(template));
   }
-}
-
-function showAbout(logger: Logger): void {
-  const [window] = BrowserWindow.getAllWindows();
-  const { electron, chrome, node } = process.versions;
-  const box = {
-    type: 'info' as const,
-    message: `Resonance ${app.getVersion()}`,
-    detail: `Electron ${electron}\nChromium ${chrome}\nNode.js ${node}`,
-    buttons: ['OK'],
-  };
-  const shown = window === undefined ? dialog.showMessageBox(box) : dialog.showMessageBox(window, box);
-  shown.catch((error: unknown) => logger.warn('the dialog failed', { error: describeError(error) }));
 }

@@ -16,6 +16,8 @@ export interface MainWindowOptions {
   readonly origin: AppOrigin;
   /** Absolute path of the bundled preload script. */
   readonly preload: string;
+  /** Absolute path of the picture that task bars show (not used on macOS, where the package has it). */
+  readonly icon: string;
   readonly state: WindowState;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -35,7 +37,7 @@ export class MainWindow {
 
   constructor(options: MainWindowOptions) {
     this.#options = options;
-    const { origin, preload, state } = options;
+    const { origin, preload, icon, state } = options;
     const primary = screen.getPrimaryDisplay();
     const others = screen.getAllDisplays().filter(({ id }) => id !== primary.id);
     this.#window = new BrowserWindow({
@@ -46,6 +48,7 @@ export class MainWindow {
       minWidth: minimumSize.width,
       minHeight: minimumSize.height,
       title,
+      icon,
       show: false,
       backgroundColor: backgroundColor(),
       webPreferences: {

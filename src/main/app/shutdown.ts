@@ -2,11 +2,13 @@ import type { Clock } from '../../shared/clock.js';
 import { describeError } from '../../shared/errors.js';
 import type { Logger } from '../../shared/logger.js';
 
-/** From the wish to quit to the end of the process, whatever hangs. */
+/** From the wish to quit to the end of the process, whatever hangs; a watchdog keeps it. */
 export const quitDeadlineMs = 5_000;
 /** Of these, what the node gets to stop in; the rest is for saving and for being late. */
 const stopMs = 2_500;
 const unsentPollMs = 100;
+/** Kept back for the last step and the exit itself. */
+const reserveMs = 500;
 
 export interface ShutdownOptions {
   readonly clock: Clock;
@@ -44,7 +46,7 @@ export async function shutDown({
 
   for (const { name, run } of steps) {
     try {
-      const budgetMs = Math.max(100, leftMs() - 200);
+      const budgetMs = Math.max(100, leftMs() - reserveMs);
       await Promise.race([run(budgetMs), pause(budgetMs).then(() => logger.warn(`${name} took too long`))]);
     } catch (error) {
       logger.error(`${name} failed`, { error: describeError(error) });

@@ -68,3 +68,16 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     expect(JSON.parse(await readFile(join(dataDirectory, 'window.json'), 'utf8')).theme).toBe('system');
   });
 }
+
+test('quitting ends in time even when main is stuck', async ({ resonance: { app } }) => {
+  const exited = new Promise<void>((resolve) => app.process().once('exit', () => resolve()));
+  await app.evaluate(({ app }) => {
+    setTimeout(() => {
+      app.quit();
+      for (;;);
+    });
+  });
+  const startedAtMs = performance.now();
+  await exited;
+  expect(performance.now() - startedAtMs).toBeLessThan(6_000);
+});
