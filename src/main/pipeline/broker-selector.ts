@@ -1,4 +1,3 @@
-import type { Clock } from '../../shared/clock.js';
 import type { Config } from '../../shared/config.js';
 import { describeError, ResonanceError, toErrorReport } from '../../shared/errors.js';
 import type { Logger } from '../../shared/logger.js';
@@ -12,8 +11,7 @@ export interface LocalBroker {
 export interface BrokerSelectorOptions {
   /** Whether any of the addresses speaks Kafka, soon. */
   readonly probe: (brokers: readonly string[]) => Promise<boolean>;
-  readonly createBroker: (address: { readonly host: string; readonly port: number }) => Promise<LocalBroker>;
-  readonly clock: Clock;
+  readonly createBroker: (address: { readonly host: string; readonly port: number }) => LocalBroker;
   readonly logger: Logger;
 }
 
@@ -53,7 +51,7 @@ export class BrokerSelector {
     }
     const address = { host: '127.0.0.1', port: local?.port ?? 9092 };
     try {
-      const broker = await this.#options.createBroker(address);
+      const broker = this.#options.createBroker(address);
       const started = await broker.start();
       this.#broker = broker;
       logger.info('the embedded broker serves this workstation', { brokers: started.brokers });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Clock } from '../../shared/clock.js';
+import type { Config } from '../../shared/config.js';
 import { ResonanceError } from '../../shared/errors.js';
 import type { Logger } from '../../shared/logger.js';
 import { BrokerError, type BrokerStorageEvent, EmbeddedBroker } from '../broker/index.js';
@@ -10,6 +11,8 @@ export interface LocalBrokerOptions {
   readonly dataDirectory: string;
   readonly host: string;
   readonly port: number;
+  /** What its topics keep. */
+  readonly retention: Config['broker'];
   readonly clock: Clock;
   readonly logger: Logger;
   /** Damage, a cut tail, a failing disk: for the operator. */

@@ -1,7 +1,7 @@
 import type { ComposeRequest } from '../../shared/compose.js';
 import type { Config } from '../../shared/config.js';
 import { ResonanceError } from '../../shared/errors.js';
-import type { Message, StateData } from '../../shared/message.js';
+import type { Message, MessageType, StateData } from '../../shared/message.js';
 import { isReply } from '../../shared/message.js';
 import { validateMessage } from '../../shared/parse-message.js';
 import { formatTimestamp } from '../../shared/timestamp.js';
@@ -37,15 +37,7 @@ export function createOperatorMessage(
   context: OperatorMessageContext,
 ): OperatorMessage {
   const destinations = destinationsOf(request, context);
-  const { config, nowMs, id } = context;
-  const plain = validated({
-    ...request.fields,
-    type: request.type,
-    timestamp: formatTimestamp(nowMs),
-    id,
-    anchor: config.node.anchor,
-    source: config.node.name,
-  });
+  const plain = createPlainMessage(request.type, request.fields, context);
   if (request.target !== null || plain.type === 'repository_event' || plain.type === 'heartbeat') {
     return { message: plain, destinations };
   }
@@ -53,7 +45,34 @@ export function createOperatorMessage(
     type: plain.type,
     publish: false,
   });
-  return { message: { ...plain, ...message, id } as Message, destinations };
+  return { message: { ...plain, ...message, id: context.id } as Message, destinations };
+}
+
+/** A signed message of this node without stamps. @throws ResonanceError `MESSAGE_INVALID` */
+export function createPlainMessage(
+  type: MessageType,
+  fields: Readonly<Record<string, unknown>>,
+  { config, nowMs, id }: Pick<OperatorMessageContext, 'config' | 'nowMs' | 'id'>,
+): Message {
+  return validated({
+    ...fields,
+    type,
+    timestamp: formatTimestamp(nowMs),
+    id,
+    anchor: config.node.anchor,
+    source: config.node.name,
+  });
+}
+
+/**
+ * The topic of a message: the target's own, or the one that all read.
+ *
+ * @throws ResonanceError `TARGET_UNKNOWN` naming the known ones
+ */
+export function kafkaTopicOf(config: Config, type: MessageType, target: string | null): string {
+  if (target !== null) return peerOf(config, target).topic;
+  const { outbound, stateSync } = config.kafka.topics;
+  return type === 'repository_event' ? outbound : stateSync;
 }
 
 function statePatch(
@@ -84,13 +103,9 @@ function validated(value: unknown): Message {
 function destinationsOf(request: ComposeRequest, context: OperatorMessageContext): OutboxDestination[] {
   const { config, connectedPeers } = context;
   const { type, target, via } = request;
-  const peer = target === null ? undefined : peerOf(config, target);
+  const topic = kafkaTopicOf(config, type, target);
   const destinations: OutboxDestination[] = [];
-  if (via !== 'websocket') {
-    const { outbound, stateSync } = config.kafka.topics;
-    const toAll = type === 'repository_event' ? outbound : stateSync;
-    destinations.push({ via: 'kafka', destination: peer?.topic ?? toAll });
-  }
+  if (via !== 'websocket') destinations.push({ via: 'kafka', destination: topic });
   if (via !== 'kafka') {
     for (const name of target === null ? connectedPeers : [target]) {
       destinations.push({ via: 'websocket', destination: name });
