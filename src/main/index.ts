@@ -6,16 +6,25 @@ import { createAppOrigin } from './app/app-origin.js';
 import { registerAppScheme } from './app/app-protocol.js';
 import { Application } from './app/application.js';
 import { dropLauncherArguments, parseAppArguments } from './app/command-line.js';
-import { createConsoleLogger } from './app/console-logger.js';
 import { settleDataDirectory } from './app/data-directory.js';
 import { guardProcess } from './app/process-guard.js';
+import { createLogger } from './log/logger.js';
+import { createStreamSink } from './log/stream-sink.js';
+import { createSystemClock } from './system-clock.js';
 
 /*
  * Start-up in phases, each of which needs the one before: arguments, data folder, single instance, page scheme;
  * Electron ready; the window shows; then the node, whose modules are loaded only now. `Application.quit` is the mirror.
  */
 
-const logger = createConsoleLogger();
+const log = createLogger({
+  sinks: [
+    createStreamSink({ stream: process.stderr, format: 'pretty', useColor: process.stderr.isTTY === true }),
+  ],
+  clock: createSystemClock(),
+  component: 'app',
+});
+const { logger } = log;
 
 function main(): void {
   const parameters = dropLauncherArguments(process.argv, app.isPackaged ? null : app.getAppPath());
