@@ -12,7 +12,6 @@ const maxCopiedBytes = 65_536;
 export const closeCodes = {
   goingAway: 1001,
   policyViolation: 1008,
-  tooBig: 1009,
   tryAgainLater: 1013,
 } as const;
 
