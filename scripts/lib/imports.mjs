@@ -18,6 +18,16 @@ function literalText(node) {
 const isImportMetaUrl = (node) =>
   node?.type === 'MemberExpression' && node.object.type === 'MetaProperty' && node.property.name === 'url';
 
+/**
+ * `new URL('./worker.js', import.meta.url)`: how workers are named. Other files so named (pages, the built
+ * preload) are not source of ours.
+ */
+const namesWorker = ({ callee, arguments: [url, base] }) =>
+  callee.type === 'Identifier' &&
+  callee.name === 'URL' &&
+  isImportMetaUrl(base) &&
+  /\.[jt]sx?$/.test(literalText(url) ?? '');
+
 /** Per node type: the node that holds the specifier, or undefined when this one imports nothing. */
 const specifierNodes = {
   ImportDeclaration: (node) => node.source,
@@ -28,11 +38,7 @@ const specifierNodes = {
   TSExternalModuleReference: (node) => node.expression,
   CallExpression: (node) =>
     node.callee.type === 'Identifier' && node.callee.name === 'require' ? node.arguments[0] : undefined,
-  // `new URL('./worker.js', import.meta.url)`: how workers and assets are named.
-  NewExpression: (node) =>
-    node.callee.type === 'Identifier' && node.callee.name === 'URL' && isImportMetaUrl(node.arguments[1])
-      ? node.arguments[0]
-      : undefined,
+  NewExpression: (node) => (namesWorker(node) ? node.arguments[0] : undefined),
 };
 
 /** The names by which a page reaches its global object. */

@@ -8,6 +8,20 @@ import { isBuiltin } from 'node:module';
 import { join, posix, relative, sep } from 'node:path';
 import { readImports } from './imports.mjs';
 
+/** What the pipeline joins to a node. */
+const nodeParts = [
+  'main/settings',
+  'main/log',
+  'main/storage',
+  'main/broker',
+  'main/kafka',
+  'main/websocket',
+  'main/sync',
+  'main/outbox',
+  'main/monitor',
+  'main/simulation',
+];
+
 /**
  * What each room may import of ours, besides itself. A file belongs to the longest room that its path
  * starts with. `node: false` keeps Node's own modules out too (the room also runs in a page).
@@ -23,6 +37,7 @@ const rooms = {
   'main/websocket': { imports: ['shared'], why: 'the pipeline joins the parts, through small interfaces' },
   'main/sync': { imports: ['shared'], why: 'the pipeline joins the parts, through small interfaces' },
   'main/monitor': { imports: ['shared'], why: 'the pipeline joins the parts, through small interfaces' },
+  'main/log': { imports: ['shared'], why: 'everything logs, so it depends on nothing' },
   'main/settings': {
     imports: ['shared', 'main/storage'],
     why: 'settings are read before anything else runs',
@@ -35,38 +50,9 @@ const rooms = {
     imports: ['shared', 'main/settings', 'main/kafka', 'main/websocket', 'main/sync', 'main/pipeline'],
     why: 'demo nodes are ordinary nodes',
   },
-  'main/pipeline': {
-    imports: [
-      'shared',
-      'main/settings',
-      'main/storage',
-      'main/broker',
-      'main/kafka',
-      'main/websocket',
-      'main/sync',
-      'main/outbox',
-      'main/monitor',
-      'main/simulation',
-    ],
-    why: 'it must run without a window',
-  },
+  'main/pipeline': { imports: ['shared', ...nodeParts], why: 'it must run without a window' },
   'main/app': { imports: ['shared', 'main'], why: 'it is a shell around the node' },
-  main: {
-    imports: [
-      'shared',
-      'main/settings',
-      'main/storage',
-      'main/broker',
-      'main/kafka',
-      'main/websocket',
-      'main/sync',
-      'main/outbox',
-      'main/monitor',
-      'main/simulation',
-      'main/pipeline',
-    ],
-    why: 'the node must run without Electron',
-  },
+  main: { imports: ['shared', ...nodeParts, 'main/pipeline'], why: 'the node must run without Electron' },
   'main/index.ts': { imports: ['shared', 'main'], why: 'it is the Electron entry' },
   preload: { imports: ['shared'], node: false, why: 'it is bundled for the sandbox' },
   renderer: {

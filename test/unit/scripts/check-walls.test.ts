@@ -27,6 +27,8 @@ describe('the walls check', () => {
     const findings = await findingsIn({
       'shared/message.ts': "import { z } from 'zod';\nimport type { Clock } from './clock.js';\n",
       'main/index.ts': "import { app } from 'electron';\nawait import('./app/window.js');\n",
+      'main/app/files.ts':
+        "new URL('../preload/index.cjs', import.meta.url);\nnew URL(path, import.meta.url);\n",
       'main/cli.ts': "import { start } from './pipeline/start.js';\n",
       'main/app/window.ts': "import { BrowserWindow } from 'electron';\nimport '../pipeline/start.js';\n",
       'main/broker/broker.ts': "import net from 'node:net';\nimport '../storage/log.js';\n",
