@@ -98,7 +98,8 @@ export class Outbox {
 
   /** The receipt once every copy is delivered or failed. @throws ResonanceError `NOT_FOUND` */
   settled(id: string): Promise<Receipt> {
-    const receipt = this.#receipt(id);
+    const receipt = this.receipt(id);
+    if (receipt === null) return Promise.reject(notFound(id));
     if (isSettled(receipt)) return Promise.resolve(receipt);
     return new Promise((resolve) => {
       this.#settled.set(id, [...(this.#settled.get(id) ?? []), resolve]);
@@ -124,6 +125,16 @@ export class Outbox {
     lane.timer?.cancel();
     lane.timer = null;
     if (!lane.busy && !this.#closed) void this.#drain(name, lane);
+  }
+
+  /** Tries every lane of one transport at once. */
+  kickAll(via: 'kafka' | 'websocket'): void {
+    for (const lane of this.#state.lanes()) if (lane.startsWith(`${via}:`)) this.kick(lane);
+  }
+
+  /** The present receipt of a message that waits or was delivered lately, or null. */
+  receipt(id: string): Receipt | null {
+    return this.#state.receipt(id) ?? this.#delivered.get(id) ?? null;
   }
 
   /** Receipts of what waits and of what was delivered lately, oldest first. */

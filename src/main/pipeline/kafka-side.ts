@@ -1,0 +1,68 @@
+import { KafkaAdmin } from '../kafka/kafka-admin.js';
+import { ResonanceConsumer } from '../kafka/resonance-consumer.js';
+import { ResonanceProducer } from '../kafka/resonance-producer.js';
+import type { SelectedBrokers } from './broker-selector.js';
+import type { PipelineContext } from './pipeline-context.js';
+
+/** The node's Kafka connections, made once it is known where the brokers are. */
+export interface KafkaSide {
+  readonly selected: SelectedBrokers;
+  readonly admin: KafkaAdmin;
+  readonly producer: ResonanceProducer;
+  readonly consumer: ResonanceConsumer;
+  /** Connects in the background, and keeps trying. */
+  start(): void;
+  /** Within the deadline, whatever hangs. */
+  close(deadlineMs: number): Promise<void>;
+}
+
+export function createKafkaSide(selected: SelectedBrokers, context: PipelineContext): KafkaSide {
+  const { config, clock, observer, ownValues, receive } = context;
+  const { kafka, node, peers } = config;
+  const common = {
+    connection: { brokers: selected.brokers, clientId: kafka.clientId },
+    clock,
+    logger: context.logger.child('kafka'),
+  };
+  const admin = new KafkaAdmin(common);
+  const producer = new ResonanceProducer({
+    ...common,
+    identity: node,
+    topics: kafka.topics,
+    targets: Object.fromEntries(Object.entries(peers).map(([name, { topic }]) => [name, topic])),
+    readState: ownValues,
+    catalogue: admin,
+    onSent: (envelope) => observer.onEnvelope(envelope),
+  });
+  const consumer = new ResonanceConsumer({
+    ...common,
+    groupId: kafka.groupId,
+    topics: [kafka.topics.inbound, kafka.topics.stateSync],
+    catalogue: admin,
+    onEnvelopes: (envelopes) => {
+      for (const envelope of envelopes) receive(envelope);
+    },
+    onRejected: ({ topic, partition, offset, rejection, byteLength, preview }) =>
+      observer.onRejected({
+        transport: 'kafka',
+        origin: `${topic}/${partition}@${offset}`,
+        rejection,
+        byteLength,
+        preview,
+      }),
+  });
+  return {
+    selected,
+    admin,
+    producer,
+    consumer,
+    start() {
+      producer.start();
+      void consumer.start();
+    },
+    async close(deadlineMs) {
+      await Promise.all([consumer.close(deadlineMs), producer.close(deadlineMs)]);
+      await admin.close();
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import { ResonanceError, toErrorReport } from '../../shared/errors.js';
+import { encodeMessage, type Message } from '../../shared/message.js';
+import type { ResonanceProducer } from '../kafka/resonance-producer.js';
+import type { DeliveryProof } from '../outbox/outbox-record.js';
+import type { ResonanceWebSocketServer } from '../websocket/resonance-websocket-server.js';
+import type { PeerLinks } from './peer-links.js';
+import type { PipelineContext } from './pipeline-context.js';
+
+export interface MeshSenderOptions {
+  readonly context: PipelineContext;
+  readonly peers: PeerLinks;
+  readonly server: ResonanceWebSocketServer;
+  /** Null until it is known where the brokers are. */
+  readonly producer: () => ResonanceProducer | null;
+}
+
+/** How a message leaves the node: broadcasts to everybody at once, an operator's copies one by one. */
+export class MeshSender {
+  readonly #options: MeshSenderOptions;
+
+  constructor(options: MeshSenderOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Over Kafka, and over every open peer link. A periodic message is worth nothing later: without a connection it is
+   * not even tried.
+   */
+  broadcast(message: Message, isPeriodic: boolean): void {
+    const { context, peers } = this.#options;
+    const producer = this.#options.producer();
+    if (producer !== null && (producer.link.phase === 'open' || !isPeriodic)) {
+      const options = isPeriodic
+        ? { deliveryTimeoutMs: Math.max(1_000, context.config.sync.intervalMs * 3) }
+        : {};
+      producer.publish(message, options).catch((error: unknown) => {
+        context.logger[isPeriodic ? 'debug' : 'warn']('a broadcast did not reach Kafka', {
+          type: message.type,
+          error: toErrorReport(error),
+        });
+      });
+    }
+    const reached = peers.postToAll(message);
+    if (reached.length > 0) this.#observeSent(message, reached);
+  }
+
+  /** Resolves once the broker has acknowledged the copy. */
+  async overKafka(message: Message, topic: string): Promise<DeliveryProof> {
+    const producer = this.#options.producer();
+    if (producer === null) {
+      throw new ResonanceError('KAFKA_UNREACHABLE', 'The connection to Kafka is still being set up', {
+        retriable: true,
+      });
+    }
+    return producer.publish(message, { topic });
+  }
+
+  /**
+   * Resolves once the peer has acknowledged the copy. A peer that has only connected to us gets it over that
+   * connection, without an ack: clients of a server do not acknowledge.
+   */
+  async overWebSocket(message: Message, peer: string): Promise<DeliveryProof> {
+    const { peers, server } = this.#options;
+    const link = peers.get(peer);
+    if (link?.link.phase !== 'open' && server.sendTo(peer, message) > 0) {
+      this.#observeSent(message, [peer]);
+      return {};
+    }
+    if (link === undefined) {
+      throw new ResonanceError('TARGET_UNKNOWN', `No peer is named ${peer} any more`, {
+        hint: 'Add it again under Settings, Peers, or discard the message.',
+      });
+    }
+    const proof = await link.send(message);
+    this.#observeSent(message, [peer]);
+    return proof;
+  }
+
+  /** Kafka's sends are observed by the producer; these are ours to tell, one envelope for each receiver. */
+  #observeSent(message: Message, peers: readonly string[]): void {
+    const { config, clock, observer } = this.#options.context;
+    const text = encodeMessage(message);
+    const byteLength = Buffer.byteLength(text);
+    const atMs = clock.wallMs();
+    for (const peer of peers) {
+      observer.onEnvelope({
+        message,
+        direction: 'out',
+        transport: 'websocket',
+        node: config.node.name,
+        text,
+        byteLength,
+        atMs,
+        connection: `peer:${peer}`,
+      });
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import type { Clock } from '../../shared/clock.js';
+import type { Config } from '../../shared/config.js';
+import type { Envelope } from '../../shared/envelope.js';
+import type { Logger } from '../../shared/logger.js';
+import type { PipelineObserver } from './pipeline-observer.js';
+
+/** What every part of one pipeline is built with. */
+export interface PipelineContext {
+  readonly config: Config;
+  readonly clock: Clock;
+  /** 0 <= x < 1. */
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly observer: PipelineObserver;
+  /** This node's present values, for welcomes and heartbeats. */
+  readonly ownValues: () => { readonly frequency: number; readonly s_roi: number };
+  /** Takes what came in. */
+  readonly receive: (envelope: Envelope) => void;
+}
