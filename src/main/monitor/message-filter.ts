@@ -1,0 +1,44 @@
+import type { KafkaPosition, Transport } from '../../shared/envelope.js';
+import type { MessageFilter } from '../../shared/feed.js';
+import type { MessageType } from '../../shared/message.js';
+
+/** The part of a kept message that a filter looks at. */
+export interface FilterableMessage {
+  readonly type: MessageType;
+  readonly transport: Transport;
+  readonly node: string | null;
+  readonly kafka: KafkaPosition | null;
+  readonly text: string;
+}
+
+export type MessageMatcher = (message: FilterableMessage) => boolean;
+
+/** A filter made ready for many messages; `null` when it matches everything. */
+export function compileFilter(filter: MessageFilter): MessageMatcher | null {
+  const tests: MessageMatcher[] = [];
+  const { muteHeartbeats } = filter;
+  if (muteHeartbeats) tests.push((message) => message.type !== 'heartbeat');
+  if (filter.types.length > 0) {
+    const types = new Set(filter.types);
+    tests.push((message) => types.has(message.type));
+  }
+  if (filter.transports.length > 0) {
+    const transports = new Set(filter.transports);
+    tests.push((message) => transports.has(message.transport));
+  }
+  if (filter.topics.length > 0) {
+    const topics = new Set(filter.topics);
+    tests.push((message) => message.kafka !== null && topics.has(message.kafka.topic));
+  }
+  if (filter.nodes.length > 0) {
+    const nodes = new Set(filter.nodes);
+    tests.push((message) => message.node !== null && nodes.has(message.node));
+  }
+  if (filter.text !== '') {
+    const text = filter.text.toLowerCase();
+    tests.push((message) => message.text.toLowerCase().includes(text));
+  }
+  if (tests.length === 0) return null;
+  // The cheap tests come first, the text last.
+  return (message) => tests.every((test) => test(message));
+}
