@@ -21,8 +21,8 @@ function denyNavigationOf(contents: WebContents, origin: AppOrigin, logger: Logg
     });
   };
   const refuse = (event: { preventDefault(): void; readonly url: string }): void => {
-    // A reload of the page itself is the one navigation there is.
-    if (event.url === origin.entryUrl) return;
+    // A reload of the page itself is the one navigation there is; its fragment names the view.
+    if (event.url.replace(/#.*$/s, '') === origin.entryUrl) return;
     event.preventDefault();
     logger.warn('refused a navigation', { url: event.url.slice(0, 200) });
   };
