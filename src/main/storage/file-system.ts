@@ -1,4 +1,5 @@
 import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 
 /** An open file, as far as the storage uses one. `fs.promises.FileHandle` is one. */
 export interface StorageFile {
@@ -25,7 +26,7 @@ export type OpenMode = 'read' | 'modify' | 'create' | 'replace';
  */
 export interface FileSystem {
   open(path: string, mode: OpenMode): Promise<StorageFile>;
-  /** Makes the folder and its parents; no error when it exists. */
+  /** Makes the folder and its parents, durably; no error when it exists. */
   makeDirectory(path: string): Promise<void>;
   /** Names in the folder, unsorted. */
   list(path: string): Promise<string[]>;
@@ -45,23 +46,30 @@ const FLAGS: Readonly<Record<OpenMode, string>> = { read: 'r', modify: 'r+', cre
 export const nodeFileSystem: FileSystem = {
   open: (path, mode): Promise<FileHandle> => open(path, FLAGS[mode], 0o600),
   async makeDirectory(path) {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    const firstMade = await mkdir(path, { recursive: true, mode: 0o700 });
+    if (firstMade === undefined) return;
+    for (let made = resolve(path); ; made = dirname(made)) {
+      await syncDirectory(dirname(made));
+      if (made === resolve(firstMade)) return;
+    }
   },
   list: (path) => readdir(path),
   rename,
   link,
   remove: (path) => rm(path, { recursive: true, force: true }),
   stat,
-  async syncDirectory(path) {
-    if (process.platform === 'win32') return;
-    const directory = await open(path, 'r');
-    try {
-      await directory.sync();
-    } finally {
-      await directory.close();
-    }
-  },
+  syncDirectory,
 };
+
+async function syncDirectory(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const directory = await open(path, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
 
 /** Reads up to `length` bytes at `position`; fewer only at the end of the file. */
 export async function readFully(file: StorageFile, position: number, length: number): Promise<Buffer> {

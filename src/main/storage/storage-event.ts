@@ -15,6 +15,7 @@ export interface StorageEvent {
  * - `write-failed`, `sync-failed`: appends were refused; the file will be verified before the next ones.
  * - `file-verified`: after such a failure what had been acknowledged was read back and is whole.
  * - `checkpoint-failed`: an index or snapshot was not written; the next opening takes longer.
+ * - `retention-failed`: old records could not be deleted; tried again at the next round.
  * - `stale-lock-taken-over`: the folder was locked by a process that is gone.
  */
 export type StorageEventKind =
@@ -26,6 +27,7 @@ export type StorageEventKind =
   | 'sync-failed'
   | 'file-verified'
   | 'checkpoint-failed'
+  | 'retention-failed'
   | 'stale-lock-taken-over';
 
 export type StorageEventListener = (event: StorageEvent) => void;
