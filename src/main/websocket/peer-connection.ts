@@ -76,6 +76,9 @@ export class PeerConnection {
       this.#wasHeard = true;
       this.#options.onFrame(data as Buffer, isBinary);
     });
+    ws.on('ping', () => {
+      this.#wasHeard = true;
+    });
     ws.on('pong', () => this.#onPong());
     ws.on('error', (error) => this.#onError(error));
     ws.on('close', (code, reason) => this.#onClose(code, reason.toString()));

@@ -269,9 +269,11 @@ export class ResonanceWebSocketServer {
     });
     ws.beforeClose = () => this.#fanOut.flushMember(connection);
     ws.on('message', (data, isBinary) => this.#onFrame(connection, data as Buffer, isBinary));
-    ws.on('pong', () => {
+    const onHeard = (): void => {
       connection.wasHeard = true;
-    });
+    };
+    ws.on('ping', onHeard);
+    ws.on('pong', onHeard);
     ws.on('error', (error) => this.#onSocketError(connection, error));
     ws.on('close', () => this.#onClosed(connection));
     this.#connections.add(connection);
