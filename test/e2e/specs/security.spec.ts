@@ -63,7 +63,7 @@ test('the content security policy stops eval, inline scripts and the network', a
   resonance: { window },
   expectedErrors,
 }) => {
-  expectedErrors.push(/Content Security Policy/, /TrustedScript/);
+  expectedErrors.push(/Content Security Policy/, /Trusted(HTML|Script)/);
   expect(await window.evaluate(inPage('eval("1 + 1")'))).toMatch(/^EvalError/);
   expect(await window.evaluate(inPage('new Function("return 1")()'))).toMatch(/^EvalError/);
   expect(await window.evaluate(inPage('fetch("https://example.com/")'))).toMatch(/^TypeError/);
