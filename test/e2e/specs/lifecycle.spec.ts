@@ -81,3 +81,19 @@ test('quitting ends in time even when main is stuck', async ({ resonance: { app 
   await exited;
   expect(performance.now() - startedAtMs).toBeLessThan(6_000);
 });
+
+test('what nobody caught in main is logged, told, and ends nothing', async ({
+  resonance,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/on purpose/);
+  await resonance.app.evaluate(() => {
+    setTimeout(() => {
+      throw new Error('thrown on purpose');
+    });
+    Promise.reject(new Error('rejected on purpose'));
+  });
+  await expect.poll(resonance.log).toMatch(/uncaught exception.*thrown on purpose/);
+  await expect.poll(resonance.log).toMatch(/unhandled rejection.*rejected on purpose/);
+  expect(await resonance.window.evaluate(() => document.readyState)).toBe('complete');
+});

@@ -1,4 +1,5 @@
-import { expect, test } from '../fixtures/resonance.js';
+import { join } from 'node:path';
+import { applicationFolder, expect, test } from '../fixtures/resonance.js';
 
 /** Runs in the page, outside of the driver's own evaluation, which policies do not bind. */
 const inPage = (expression: string): string => `
@@ -148,4 +149,17 @@ test('commands with wrong arguments are refused, with the reason', async ({ reso
       error: { code: 'COMMAND_INVALID', message: expect.stringMatching(/\S/) },
     });
   }
+});
+
+test('a page in any other window may not give commands', async ({ resonance: { app }, expectedErrors }) => {
+  expectedErrors.push(/COMMAND_DENIED|may not give commands/);
+  const preload = join(applicationFolder, 'out', 'preload', 'index.cjs');
+  const outcome = await app.evaluate(async ({ BrowserWindow }, preload) => {
+    const other = new BrowserWindow({ show: false, webPreferences: { preload } });
+    await other.loadURL('app://resonance/index.html');
+    const outcome = await other.webContents.executeJavaScript('window.resonance.invoke("app.info")');
+    other.destroy();
+    return outcome;
+  }, preload);
+  expect(outcome).toMatchObject({ ok: false, error: { code: 'COMMAND_DENIED' } });
 });
