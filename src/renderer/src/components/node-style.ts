@@ -1,4 +1,3 @@
-import { nodeStyles } from '../stores/nodes-store.js';
 import { useStoreState } from '../stores/stores-context.js';
 
 /** How one node is drawn everywhere: colour, marker shape and dash each tell it apart alone. */
@@ -11,6 +10,9 @@ export interface NodeStyle {
   readonly dash: string;
 }
 
+/** Colours, marker shapes and dash patterns there are. */
+const nodeColors = 8;
+
 const markers = [
   'M6 1.500a4.500 4.500 0 1 1 0 9 4.500 4.500 0 0 1 0-9Z',
   'M2 2h8v8H2z',
@@ -22,11 +24,13 @@ const markers = [
   'M1 4.500h10v3H1z',
 ] as const;
 
-const dashes = ['', '7 3', '2 3', '9 3 2 3', '4 2', '12 4', '2 2 6 2', '1 4'] as const;
+const dashes = ['', '9 4', '4 3', '12 3 3 3', '6 3', '16 5', '3 2 8 2', '2 3'] as const;
 
 export function nodeStyle(index: number): NodeStyle {
-  const style = index % nodeStyles;
-  return { color: `var(--node-${style})`, marker: markers[style] ?? markers[0], dash: dashes[style] ?? '' };
+  const color = index % nodeColors;
+  // When the colours start over, shapes and dashes are shifted: the pair stays the node's own up to 64 nodes.
+  const shape = (index + 3 * Math.floor(index / nodeColors)) % nodeColors;
+  return { color: `var(--node-${color})`, marker: markers[shape] ?? markers[0], dash: dashes[shape] ?? '' };
 }
 
 /** The style of a node by name; nodes that were never seen share the first one. */

@@ -5,7 +5,7 @@ export function formatDuration(durationMs: number): string {
   const sign = durationMs < 0 ? minus : '';
   const span = Math.abs(durationMs);
   if (span < 1_000) return `${sign}${Math.round(span)} ms`;
-  if (span < 9_950) return `${sign}${(span / 1_000).toFixed(1)} s`;
+  if (span < 9_950) return `${sign}${(span / 1_000).toFixed(1).replace('.0', '')} s`;
   const seconds = Math.round(span / 1_000);
   if (seconds < 60) return `${sign}${seconds} s`;
   if (seconds < 3_600) return sign + pair(Math.floor(seconds / 60), 'min', seconds % 60, 's');

@@ -188,7 +188,7 @@ export function SimulationStatus({ simulation }: { readonly simulation: NodeStat
   if (!simulation.running) return null;
   const names = simulation.nodes.map((node) => node.name).join(', ');
   return (
-    <StatusMenu name="Demo mesh" tone="warning" state="running" value={`${simulation.nodes.length} nodes`}>
+    <StatusMenu name="Demo mesh" tone="idle" state="running" value={`${simulation.nodes.length} nodes`}>
       <p>{names} are simulated on this machine, on real sockets.</p>
       <Button onClick={() => void commands.stopSimulation()}>Stop the demo mesh</Button>
     </StatusMenu>

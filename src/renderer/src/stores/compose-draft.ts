@@ -1,6 +1,7 @@
 import type { Config } from '../../../shared/config.js';
 import type { ComposeRequest } from '../../../shared/ipc.js';
 import type { MessageType } from '../../../shared/message.js';
+import { defaultTargets } from './settings-store.js';
 
 export type Via = ComposeRequest['via'];
 
@@ -57,8 +58,7 @@ function locate(text: string, v8Message: string): JsonProblem {
 
 /** A message of that type with the settings' values filled in, so that it can be sent as it is. */
 export function starterFields(type: MessageType, config: Config | null): JsonObject {
-  const frequency = config?.resonance.frequencyHz ?? 0.043;
-  const sRoi = config?.resonance.sRoiThreshold ?? 0.502;
+  const { frequencyHz: frequency, sRoiThreshold: sRoi } = config?.resonance ?? defaultTargets;
   switch (type) {
     case 'state_update':
       return { data: { frequency, s_roi: sRoi, status: 'active' } };

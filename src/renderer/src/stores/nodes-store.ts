@@ -1,13 +1,10 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { FeedBatch, NodeView } from '../../../shared/feed.js';
 
-/** Colours, marker shapes and dash patterns there are; an eleventh node shares the first one's. */
-export const nodeStyles = 8;
-
 export interface NodesState {
   /** This node first, then the configured peers, then others that were heard of. */
   readonly nodes: readonly NodeView[];
-  /** Index of each node's colour, shape and dash; never changes within a session, also when the node goes away. */
+  /** Each node's number for its colour, shape and dash; never changes within a session, also when the node goes away. */
   readonly styleByNode: Readonly<Record<string, number>>;
   apply(batch: FeedBatch): void;
 }
@@ -44,7 +41,7 @@ function assignStyles(
   const styles: Record<string, number> = { ...known };
   let next = Object.keys(known).length;
   for (const node of newcomers) {
-    styles[node.name] = next % nodeStyles;
+    styles[node.name] = next;
     next += 1;
   }
   return styles;

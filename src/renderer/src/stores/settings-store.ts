@@ -6,6 +6,9 @@ import type { ResonanceClient } from '../ipc/client.js';
 
 export type Theme = Config['window']['theme'];
 
+/** The user's document's values, for the moment before main has answered. */
+export const defaultTargets: Config['resonance'] = { frequencyHz: 0.043, sRoiThreshold: 0.502 };
+
 export interface SettingsState {
   /** Effective settings with their sources; null until main has answered. */
   readonly settings: SettingsView | null;

@@ -1,5 +1,91 @@
+import { lazy, Suspense } from 'react';
+import { type SeriesWindowMs, seriesWindowsMs } from '../../../../shared/feed.js';
+import { Button } from '../../components/Button.js';
 import { EmptyState } from '../../components/EmptyState.js';
+import { ErrorNotice } from '../../components/ErrorNotice.js';
+import { Segmented } from '../../components/Segmented.js';
+import { StateLabel } from '../../components/StateMark.js';
+import { defaultTargets } from '../../stores/settings-store.js';
+import { useStoreState, useStores } from '../../stores/stores-context.js';
+import { NodeCard } from './NodeCard.js';
+import styles from './OverviewView.module.css';
+import { summarise } from './summary.js';
+import { TrafficTable } from './TrafficTable.js';
 
+const Charts = lazy(async () => ({ default: (await import('./Charts.js')).Charts }));
+
+const windowWords: Readonly<Record<SeriesWindowMs, string>> = {
+  60000: '1 min',
+  300000: '5 min',
+  3600000: '1 h',
+};
+const windowOptions = seriesWindowsMs.map((value) => ({ value, label: windowWords[value] }));
+
+/** The mesh at a glance: resonance, integrity, every node's health, and what flows. */
 export function OverviewView() {
-  return <EmptyState title="Overview" />;
+  const nodes = useStoreState('nodes', (state) => state.nodes);
+  const windowMs = useStoreState('series', (state) => state.windowMs);
+  const setWindow = useStoreState('series', (state) => state.setWindow);
+  const seriesError = useStoreState('series', (state) => state.error);
+  const { frequencyHz, sRoiThreshold } = useStoreState(
+    'settings',
+    (state) => state.settings?.config.resonance ?? defaultTargets,
+  );
+  return (
+    <div className={styles.view}>
+      <div className={styles.head}>
+        <ul className={styles.summary} aria-label="Summary">
+          {summarise(nodes, frequencyHz, sRoiThreshold).map((item) => (
+            <li key={item.text}>
+              <StateLabel tone={item.tone}>{item.text}</StateLabel>
+            </li>
+          ))}
+        </ul>
+        <Segmented
+          label="Time shown by the charts"
+          value={windowMs}
+          options={windowOptions}
+          onChange={(value) => void setWindow(value)}
+        />
+      </div>
+      {seriesError !== null && <ErrorNotice error={seriesError} what="The charts could not be loaded" />}
+      <div className={styles.charts}>
+        <Suspense fallback={<div className={styles.chartsPlace} />}>
+          <Charts targetHz={frequencyHz} sRoiThreshold={sRoiThreshold} />
+        </Suspense>
+      </div>
+      <Peerless />
+      <ul className={styles.nodes} aria-label="Nodes">
+        {nodes.map((node) => (
+          <NodeCard key={node.name} node={node} targetHz={frequencyHz} sRoiThreshold={sRoiThreshold} />
+        ))}
+      </ul>
+      <TrafficTable />
+    </div>
+  );
+}
+
+/** A mesh of one: says how to get company. */
+function Peerless() {
+  const { ui, commands } = useStores();
+  const alone = useStoreState('nodes', (state) => state.nodes.length === 1);
+  const simulationRuns = useStoreState('status', (state) => state.status?.simulation.running ?? false);
+  if (!alone || simulationRuns) return null;
+  return (
+    <EmptyState
+      title="This node is alone"
+      actions={
+        <>
+          <Button tone="primary" icon="flask" onClick={() => void commands.startSimulation()}>
+            Start the demo mesh
+          </Button>
+          <Button icon="plus" onClick={() => ui.getState().showSetting('peers')}>
+            Add a peer
+          </Button>
+        </>
+      }
+    >
+      <p>No peers are configured. Add one with its endpoint, or try everything out with two demo nodes.</p>
+    </EmptyState>
+  );
 }

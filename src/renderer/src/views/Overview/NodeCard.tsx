@@ -1,0 +1,155 @@
+import type { NodeView } from '../../../../shared/feed.js';
+import { Age } from '../../components/Age.js';
+import { Button } from '../../components/Button.js';
+import { HeartbeatBar } from '../../components/HeartbeatBar.js';
+import { LinkLabel } from '../../components/LinkLabel.js';
+import { NodeName } from '../../components/NodeName.js';
+import { healthTone, StateLabel } from '../../components/StateMark.js';
+import { useNow } from '../../components/use-now.js';
+import { formatDrift, formatFrequency, formatMargin, formatSRoi, noValue } from '../../format/numbers.js';
+import { formatMilliseconds } from '../../format/time.js';
+import { healthWords } from '../../format/words.js';
+import { useStoreState, useStores } from '../../stores/stores-context.js';
+import styles from './NodeCard.module.css';
+
+export interface NodeCardProps {
+  readonly node: NodeView;
+  readonly targetHz: number;
+  readonly sRoiThreshold: number;
+}
+
+/** One node's health: values against their references, its beats, and both ways it is heard. */
+export function NodeCard({ node, targetHz, sRoiThreshold }: NodeCardProps) {
+  const { beatIntervalMs, beatJitterMs, frequencyHz, sRoi } = node;
+  return (
+    <li className={styles.card}>
+      <div className={styles.head}>
+        <h3 className={styles.name}>
+          <NodeName name={node.name} />
+        </h3>
+        {node.isSelf && <span className={styles.self}>this node</span>}
+        <span className={styles.health}>
+          <StateLabel tone={healthTone(node.health)}>{healthWords[node.health]}</StateLabel>
+        </span>
+      </div>
+
+      <div className={styles.values}>
+        <Value
+          name="Frequency"
+          value={frequencyHz === null ? null : `${formatFrequency(frequencyHz)} Hz`}
+          note={frequencyHz === null ? null : formatDrift(frequencyHz, targetHz)}
+        />
+        <Value
+          name="S-ROI"
+          value={sRoi === null ? null : formatSRoi(sRoi)}
+          note={sRoi === null ? null : formatMargin(sRoi, sRoiThreshold)}
+          below={sRoi !== null && sRoi < sRoiThreshold}
+        />
+      </div>
+
+      <HeartbeatBar beats={node.beats} />
+
+      <dl className={styles.facts}>
+        <Fact name="Last beat">
+          <Age atMs={node.lastBeatAtMs} suffix="ago" never="never" />
+        </Fact>
+        <Fact name="Interval">
+          {beatIntervalMs === null ? noValue : `${Math.round(beatIntervalMs)} ms`}
+          {beatJitterMs !== null && <span className={styles.soft}> ±{Math.round(beatJitterMs)}</span>}
+        </Fact>
+        <Fact name="Round trip">{node.isSelf ? noValue : formatMilliseconds(node.roundTripMs)}</Fact>
+        <Fact name="Kafka">
+          <KafkaHeard heardAtMs={node.kafkaHeardAtMs} />
+        </Fact>
+        <Fact name="WebSocket">
+          <WebSocketLink node={node} />
+        </Fact>
+        <Fact name="Status">{node.status ?? noValue}</Fact>
+      </dl>
+      <Unreachable node={node} />
+    </li>
+  );
+}
+
+interface ValueProps {
+  readonly name: string;
+  readonly value: string | null;
+  readonly note: string | null;
+  readonly below?: boolean;
+}
+
+function Value({ name, value, note, below = false }: ValueProps) {
+  return (
+    <div>
+      <div className={styles.label}>{name}</div>
+      <div className={styles.value}>{value ?? noValue}</div>
+      {below && note !== null ? (
+        <div className={styles.below}>
+          <StateLabel tone="warning">{`${note} below threshold`}</StateLabel>
+        </div>
+      ) : (
+        <div className={styles.soft}>{note ?? 'not heard'}</div>
+      )}
+    </div>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {
+  return (
+    <div className={styles.fact}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+/** A node broadcasts every few seconds at the latest; when it was silent for longer it is not heard any more. */
+const kafkaSilentMs = 15_000;
+
+function KafkaHeard({ heardAtMs }: { readonly heardAtMs: number | null }) {
+  const nowMs = useNow();
+  if (heardAtMs === null) return <StateLabel tone="idle">Not heard</StateLabel>;
+  if (nowMs - heardAtMs < kafkaSilentMs) return <StateLabel tone="good">Heard</StateLabel>;
+  return (
+    <span>
+      <StateLabel tone="bad">Silent</StateLabel> <Age atMs={heardAtMs} />
+    </span>
+  );
+}
+
+function WebSocketLink({ node }: { readonly node: NodeView }) {
+  if (node.websocket !== null) return <LinkLabel link={node.websocket} />;
+  if (node.isSelf) return <StateLabel tone="good">Serving</StateLabel>;
+  return node.inboundConnections > 0 ? (
+    <StateLabel tone="good">Connected to us</StateLabel>
+  ) : (
+    <StateLabel tone="idle">No endpoint</StateLabel>
+  );
+}
+
+/** What to do about a configured peer whose server does not answer. */
+function Unreachable({ node }: { readonly node: NodeView }) {
+  const { ui, commands } = useStores();
+  const simulationRuns = useStoreState('status', (state) => state.status?.simulation.running ?? false);
+  const link = node.websocket;
+  if (!node.isConfigured || link === null || link.lastError === null) return null;
+  if (link.phase !== 'backoff' && link.phase !== 'failed') return null;
+  return (
+    <div className={styles.problem}>
+      <p>{link.lastError.message}</p>
+      <div className={styles.actions}>
+        <Button icon="edit" onClick={() => ui.getState().showSetting(`peers.${node.name}.websocket`)}>
+          Edit endpoint
+        </Button>
+        <Button icon="retry" onClick={() => void commands.reconnectPeer(node.name)}>
+          Retry now
+        </Button>
+        {!simulationRuns && (
+          <Button icon="flask" onClick={() => void commands.startSimulation()}>
+            Start demo mesh
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+import { type RefObject, useEffect, useState } from 'react';
+import type { SeriesWindow } from '../../../../shared/feed.js';
+import { useStores } from '../../stores/stores-context.js';
+
+/** At most four drawings a second; drawing a chart costs tens of milliseconds (docs/decisions/renderer.md). */
+const paceMs = 250;
+
+/**
+ * The series, at a pace a chart can be drawn at, and only while `element` is on the screen.
+ *
+ * @param delayMs keeps charts that get the same data from being drawn in the same frame
+ */
+export function usePacedSeries(element: RefObject<Element | null>, delayMs: number): SeriesWindow {
+  const { series: store } = useStores();
+  const [series, setSeries] = useState(() => store.getState().series);
+
+  useEffect(() => {
+    let visible = true;
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const draw = (): void => {
+      timer = null;
+      setSeries(store.getState().series);
+    };
+    const schedule = (): void => {
+      if (visible && timer === null) timer = setTimeout(draw, paceMs / 2 + delayMs);
+    };
+    const unsubscribe = store.subscribe((state, before) => {
+      if (state.series === before.series) return;
+      // Another window was asked for: that is an answer to the operator and waits for nothing.
+      if (state.series.windowMs !== before.series.windowMs) setSeries(state.series);
+      else schedule();
+    });
+    const observer = new IntersectionObserver(([entry]) => {
+      visible = entry?.isIntersecting ?? true;
+      schedule();
+    });
+    if (element.current !== null) observer.observe(element.current);
+    return () => {
+      unsubscribe();
+      observer.disconnect();
+      if (timer !== null) clearTimeout(timer);
+    };
+  }, [store, element, delayMs]);
+
+  return series;
+}
