@@ -4,6 +4,7 @@ import type { WindowAction } from '../../shared/channels.js';
 import { describeError } from '../../shared/errors.js';
 import type { CommandName, CommandParameters, CommandResults, SettingsView } from '../../shared/ipc.js';
 import type { Logger } from '../../shared/logger.js';
+import type { LogControl } from '../log/logger.js';
 import type { NodeCommandName, NodeRuntime } from '../pipeline/node-runtime.js';
 import { createSystemClock } from '../system-clock.js';
 import { showAbout } from './about.js';
@@ -19,6 +20,7 @@ import { MainWindow } from './main-window.js';
 import { denyNavigation } from './navigation-policy.js';
 import { createWindowNode } from './node-factory.js';
 import { NodeHost } from './node-host.js';
+import type { RotatingLogFile } from './rotating-log-file.js';
 import { LivenessWatch, saveScreenshot } from './screenshot.js';
 import { restrictSession } from './session-policy.js';
 import { quitDeadlineMs, shutDown } from './shutdown.js';
@@ -31,12 +33,14 @@ export interface ApplicationOptions {
   readonly origin: AppOrigin;
   /** Absolute path of the bundles' folder (`out`). */
   readonly bundles: string;
-  readonly logger: Logger;
+  readonly log: LogControl;
+  readonly logFile: RotatingLogFile;
 }
 
 /** The window and the node together: what start-up opens in order, shutdown closes in the reverse one. */
 export class Application {
   readonly #options: ApplicationOptions;
+  readonly #logger: Logger;
   readonly #clock = createSystemClock();
   readonly #stateFile: WindowStateFile;
   readonly #host: NodeHost;
@@ -50,8 +54,9 @@ export class Application {
 
   constructor(options: ApplicationOptions) {
     this.#options = options;
-    this.#stateFile = new WindowStateFile(options.dataDirectory, options.logger);
-    this.#host = new NodeHost(options.logger);
+    this.#logger = options.log.logger;
+    this.#stateFile = new WindowStateFile(options.dataDirectory, options.log.logger);
+    this.#host = new NodeHost(options.log.logger);
     this.#relay = new FeedRelay({
       clock: this.#clock,
       send: (batchJson) => this.#window?.sendFeed(batchJson),
@@ -60,7 +65,8 @@ export class Application {
 
   /** Needs Electron to be ready. Ends when the window shows. */
   async openWindow(): Promise<void> {
-    const { origin, bundles, logger } = this.#options;
+    const { origin, bundles } = this.#options;
+    const logger = this.#logger;
     restrictSession(session.defaultSession, origin);
     if (!origin.isDevelopment) serveApp(session.defaultSession, join(bundles, 'renderer'));
     denyNavigation(app, origin, logger);
@@ -97,12 +103,17 @@ export class Application {
 
   /** Ends when the node runs, or has reported why it can't. */
   async startNode(): Promise<void> {
-    const { dataDirectory, arguments: given, logger } = this.#options;
+    const { dataDirectory, arguments: given } = this.#options;
     await this.#host.start(
-      () => createWindowNode({ dataDirectory, settingsArguments: given.settingsArguments }),
+      () =>
+        createWindowNode({
+          dataDirectory,
+          settingsArguments: given.settingsArguments,
+          environment: process.env,
+        }),
       (runtime) => this.#connect(runtime),
     );
-    logger.info('the node has started');
+    this.#logger.info('the node has started');
   }
 
   /** Saves the picture that `--screenshot` asks for, then quits. */
@@ -112,7 +123,7 @@ export class Application {
     try {
       await saveScreenshot(contents, this.#liveness, file);
     } catch (error) {
-      this.#options.logger.error('no screenshot', { error: describeError(error) });
+      this.#logger.error('no screenshot', { error: describeError(error) });
       this.#exitCode = 1;
     }
     app.quit();
@@ -143,7 +154,7 @@ export class Application {
   }
 
   async #shutDown(): Promise<void> {
-    const { logger } = this.#options;
+    const logger = this.#logger;
     armExitWatchdog(quitDeadlineMs, logger);
     await shutDown({
       logger,
@@ -154,6 +165,7 @@ export class Application {
         { name: 'stopping the node', run: (deadlineMs) => this.#host.stop(deadlineMs) },
         { name: 'saving the window state', run: () => this.#saveState() },
         { name: 'closing the window', run: async () => this.#closeWindow() },
+        { name: 'writing the log', run: () => this.#options.logFile.flush() },
       ],
     });
     app.exit(this.#exitCode);
@@ -167,7 +179,7 @@ export class Application {
     runtime.onSettings((settings) => this.#takeSettings(settings));
     runtime.execute('settings.get', undefined).then(
       (settings) => this.#takeSettings(settings),
-      (error: unknown) => this.#options.logger.error('no settings', { error: describeError(error) }),
+      (error: unknown) => this.#logger.error('no settings', { error: describeError(error) }),
     );
   }
 
@@ -227,7 +239,8 @@ export class Application {
 
   /** The menu, whose items the page carries out. */
   installMenu(): void {
-    const { origin, logger } = this.#options;
+    const { origin } = this.#options;
+    const logger = this.#logger;
     const act = (action: WindowAction): void => {
       this.#window?.bringToFront();
       this.#window?.sendEvent({ name: 'action', value: action });

@@ -25,56 +25,65 @@ export interface SelectedBrokers {
 /**
  * Decides which brokers the node uses: `external` and `embedded` as the setting says; `auto` takes the configured ones if
  * they answer, and starts the embedded broker only when none answers and all of them are on this machine.
+ *
+ * It outlives a change of settings: an embedded broker that still fits them goes on running.
  */
 export class BrokerSelector {
   readonly #options: BrokerSelectorOptions;
-  #broker: LocalBroker | null = null;
+  #running: {
+    readonly broker: LocalBroker;
+    readonly settings: string;
+    readonly selected: SelectedBrokers;
+  } | null = null;
 
   constructor(options: BrokerSelectorOptions) {
     this.#options = options;
   }
 
-  async select({ mode, brokers }: Pick<Config['kafka'], 'mode' | 'brokers'>): Promise<SelectedBrokers> {
-    const { logger } = this.#options;
-    const external: SelectedBrokers = { mode: 'external', brokers, failure: null };
-    if (mode === 'external') return external;
-    const local = brokers.map(parseBrokerAddress).find(({ host }) => isLoopback(host));
-    if (mode === 'auto') {
-      if (await this.#options.probe(brokers)) return external;
-      const areAllLocal = brokers.every((address) => isLoopback(parseBrokerAddress(address).host));
-      if (!areAllLocal) {
-        logger.warn('no broker answers, and not all of them are on this machine: waiting for them', {
-          brokers,
-        });
-        return external;
-      }
-    }
-    const address = { host: '127.0.0.1', port: local?.port ?? 9092 };
+  async select(kafka: Pick<Config['kafka'], 'mode' | 'brokers'>): Promise<SelectedBrokers> {
+    const settings = JSON.stringify([kafka.mode, kafka.brokers]);
+    if (this.#running?.settings === settings) return this.#running.selected;
+    await this.stop(2_000);
+    const external: SelectedBrokers = { mode: 'external', brokers: kafka.brokers, failure: null };
+    if (await this.#isExternal(kafka)) return external;
+    const local = kafka.brokers.map(parseBrokerAddress).find(({ host }) => isLoopback(host));
+    const broker = this.#options.createBroker({ host: '127.0.0.1', port: local?.port ?? 9092 });
     try {
-      const broker = this.#options.createBroker(address);
-      const started = await broker.start();
-      this.#broker = broker;
-      logger.info('the embedded broker serves this workstation', { brokers: started.brokers });
-      return { mode: 'embedded', brokers: started.brokers, failure: null };
+      const { brokers } = await broker.start();
+      const selected: SelectedBrokers = { mode: 'embedded', brokers, failure: null };
+      this.#running = { broker, settings, selected };
+      this.#options.logger.info('the embedded broker serves this workstation', { brokers });
+      return selected;
     } catch (error) {
-      logger.error('the embedded broker could not be started', { error: toErrorReport(error) });
-      const failure =
-        error instanceof ResonanceError
-          ? error
-          : new ResonanceError('BROKER_FAILED', describeError(error), {
-              hint: 'See the log; or set kafka.mode to external and name a broker.',
-              cause: error,
-            });
-      return { ...external, failure };
+      this.#options.logger.error('the embedded broker could not be started', { error: toErrorReport(error) });
+      return { ...external, failure: asBrokerFailure(error) };
     }
   }
 
   /** Stops the embedded broker if it runs. Idempotent. */
   async stop(deadlineMs: number): Promise<void> {
-    const broker = this.#broker;
-    this.#broker = null;
-    await broker?.stop({ deadlineMs });
+    const running = this.#running;
+    this.#running = null;
+    await running?.broker.stop({ deadlineMs });
   }
+
+  async #isExternal({ mode, brokers }: Pick<Config['kafka'], 'mode' | 'brokers'>): Promise<boolean> {
+    if (mode !== 'auto') return mode === 'external';
+    if (await this.#options.probe(brokers)) return true;
+    const areAllLocal = brokers.every((address) => isLoopback(parseBrokerAddress(address).host));
+    if (areAllLocal) return false;
+    const message = 'no broker answers, and not all of them are on this machine: waiting for them';
+    this.#options.logger.warn(message, { brokers });
+    return true;
+  }
+}
+
+function asBrokerFailure(error: unknown): ResonanceError {
+  if (error instanceof ResonanceError) return error;
+  return new ResonanceError('BROKER_FAILED', describeError(error), {
+    hint: 'See the log; or set kafka.mode to external and name a broker.',
+    cause: error,
+  });
 }
 
 /** `HOST:PORT`, with `[::1]:9092` for IPv6. */

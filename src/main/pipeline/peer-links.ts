@@ -47,8 +47,9 @@ export class PeerLinks {
     await this.#reconcile();
   }
 
-  names(): string[] {
-    return [...this.#peers.keys()];
+  /** Where each link goes, by the peer's name. */
+  endpoints(): Record<string, string> {
+    return Object.fromEntries([...this.#peers].map(([name, { url }]) => [name, url]));
   }
 
   get(name: string): PeerLink | undefined {

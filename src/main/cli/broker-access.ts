@@ -1,0 +1,37 @@
+import type { Config } from '../../shared/config.js';
+import { probeBrokers } from '../kafka/probe-brokers.js';
+import { BrokerSelector } from '../pipeline/broker-selector.js';
+import { createLocalBroker } from '../pipeline/local-broker.js';
+import type { CommandContext } from './command-context.js';
+
+/** Brokers for one command; `close` stops the embedded broker if it had to be started for it. */
+export interface BrokerAccess {
+  readonly brokers: readonly string[];
+  close(): Promise<void>;
+}
+
+/**
+ * The brokers that the settings name, as the node itself would choose them: where none runs on this workstation the
+ * embedded one is started for the command, so that what is sent is on disk for the node's next start.
+ *
+ * @throws ResonanceError `BROKER_PORT_TAKEN`, `BROKER_FAILED`, `DATA_DIRECTORY_LOCKED`
+ */
+export async function openBrokerAccess(context: CommandContext, config: Config): Promise<BrokerAccess> {
+  const { clock, dataDirectory, log } = context;
+  const selector = new BrokerSelector({
+    probe: (brokers) => probeBrokers(brokers),
+    createBroker: ({ host, port }) =>
+      createLocalBroker({
+        dataDirectory,
+        host,
+        port,
+        retention: config.broker,
+        clock,
+        logger: log.logger.child('broker'),
+      }),
+    logger: log.logger,
+  });
+  const selected = await selector.select(config.kafka);
+  if (selected.failure !== null) throw selected.failure;
+  return { brokers: selected.brokers, close: () => selector.stop(3_000) };
+}

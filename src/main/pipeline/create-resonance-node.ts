@@ -1,0 +1,38 @@
+import type { Clock } from '../../shared/clock.js';
+import { probeBrokers } from '../kafka/probe-brokers.js';
+import { createLogger, type LogSink } from '../log/logger.js';
+import { LogBuffer } from '../monitor/log-buffer.js';
+import type { SettingsStore } from '../settings/settings-store.js';
+import { BrokerSelector } from './broker-selector.js';
+import { createLocalBroker } from './local-broker.js';
+import { ResonanceNode } from './resonance-node.js';
+
+export interface CreateResonanceNodeOptions {
+  /** Loaded already. */
+  readonly settings: SettingsStore;
+  readonly dataDirectory: string;
+  readonly clock: Clock;
+  /** Where the log goes, beside the lines that the node keeps for its window. */
+  readonly logSinks: readonly LogSink[];
+}
+
+/** A node with its real parts, not yet started. */
+export function createResonanceNode(options: CreateResonanceNodeOptions): ResonanceNode {
+  const { settings, dataDirectory, clock } = options;
+  const logs = new LogBuffer();
+  const log = createLogger({ sinks: [logs, ...options.logSinks], clock });
+  const brokers = new BrokerSelector({
+    probe: (addresses) => probeBrokers(addresses),
+    createBroker: ({ host, port }) =>
+      createLocalBroker({
+        dataDirectory,
+        host,
+        port,
+        retention: settings.view().config.broker,
+        clock,
+        logger: log.logger.child('broker'),
+      }),
+    logger: log.logger,
+  });
+  return new ResonanceNode({ settings, dataDirectory, brokers, clock, log, logs });
+}

@@ -1,0 +1,82 @@
+import { ResonanceError } from '../../shared/errors.js';
+import type { CommandParameters, CommandResults } from '../../shared/ipc.js';
+import type { KafkaSide } from './kafka-side.js';
+import type { NodeCommandName } from './node-runtime.js';
+import { notRunning } from './operator-desk.js';
+import type { ResonanceNode } from './resonance-node.js';
+import { topicRoles } from './topic-roles.js';
+
+export type NodeCommands = {
+  readonly [N in NodeCommandName]: (
+    parameters: CommandParameters<N>,
+  ) => CommandResults[N] | Promise<CommandResults[N]>;
+};
+
+/** What the operator can ask of the node, one entry a command of the contract. */
+export function createNodeCommands(node: ResonanceNode): NodeCommands {
+  const { monitor, settings } = node;
+  return {
+    'feed.start': () => node.startFeed(),
+    'feed.acknowledge': (sequence) => done(monitor.feed.acknowledge(sequence)),
+    'messages.setFilter': (filter) => done(monitor.feed.setFilter(filter)),
+    'messages.page': (request) => monitor.history.page(request),
+    'messages.detail': (sequence) => monitor.history.detail(sequence),
+    'series.window': (windowMs) => monitor.seriesWindow(windowMs),
+    'compose.send': (request) => node.pipeline.send(request),
+    'outbox.retry': (id) => outboxOf(node).retry(id).then(done),
+    'outbox.discard': (id) => outboxOf(node).discard(id).then(done),
+    'topics.list': () => listTopics(node),
+    'topics.create': ({ name, partitions, replicationFactor }) =>
+      kafkaOf(node).admin.createTopic(name, { partitions, replicationFactor }).then(done),
+    'peer.reconnect': (name) => done(node.pipeline.peers.reconnect(name)),
+    'doctor.run': () => {
+      // Its steps come with the feed; the command only begins it.
+      void node.runDoctor();
+      return undefined;
+    },
+    'settings.get': () => settings.view(),
+    'settings.update': (changes) => settings.update(changes),
+    'settings.addPeer': ({ name, websocket, topic }) => settings.addPeer(name, { websocket, topic }),
+    'settings.removePeer': (name) => settings.removePeer(name),
+    'simulation.start': (names) => node.startDemo(names).then(done),
+    'simulation.stop': () => node.stopDemo().then(done),
+    'simulation.setFault': ({ node: name, fault, enabled }) => {
+      if (node.mesh === null) {
+        throw new ResonanceError('NOT_FOUND', 'The demo mesh does not run', { hint: 'Start it first.' });
+      }
+      node.mesh.setFault(name, fault, enabled);
+      monitor.feed.markChanged('status');
+      return undefined;
+    },
+    'logs.setLevel': (level) => done(node.log.setLevel(level)),
+  };
+}
+
+function done(_nothing: unknown): undefined {
+  return undefined;
+}
+
+function kafkaOf(node: ResonanceNode): KafkaSide {
+  const { kafka } = node.pipeline;
+  if (kafka === null) throw notRunning();
+  return kafka;
+}
+
+function outboxOf(node: ResonanceNode) {
+  const { outbox } = node.pipeline;
+  if (outbox === null) throw notRunning();
+  return outbox;
+}
+
+/** The topics that the settings name, missing ones too, and whatever else the cluster has. */
+async function listTopics(node: ResonanceNode): Promise<CommandResults['topics.list']> {
+  const { admin } = kafkaOf(node);
+  const { groupId, topics } = node.config.kafka;
+  const roles = topicRoles(node.config);
+  const names = new Set([...Object.keys(roles), ...(await admin.listTopics())]);
+  return admin.describeTopics([...names], {
+    groupId,
+    consumedTopics: [topics.inbound, topics.stateSync],
+    roles,
+  });
+}

@@ -1,0 +1,342 @@
+import type { Clock } from '../../shared/clock.js';
+import type { Config } from '../../shared/config.js';
+import { ResonanceError, toErrorReport } from '../../shared/errors.js';
+import type { FeedBatch, NodeStatus } from '../../shared/feed.js';
+import type { CommandParameters, CommandResults, FeedStart, SettingsView } from '../../shared/ipc.js';
+import { formatConfigProblem } from '../../shared/resolve-config.js';
+import type { LogControl } from '../log/logger.js';
+import type { LogBuffer } from '../monitor/log-buffer.js';
+import { Monitor } from '../monitor/monitor.js';
+import type { NodeLinks } from '../monitor/node-tracker.js';
+import type { SettingsStore } from '../settings/settings-store.js';
+import { translateStorageError } from '../settings/storage-errors.js';
+import { DemoMesh } from '../simulation/demo-mesh.js';
+import { DirectoryLock } from '../storage/directory-lock.js';
+import type { BrokerSelector } from './broker-selector.js';
+import { needsNewPipeline } from './config-changes.js';
+import { Doctor } from './doctor.js';
+import { createDoctorWalks } from './doctor-walks.js';
+import { createNodeCommands, type NodeCommands } from './node-commands.js';
+import type { NodeCommandName, NodeRuntime } from './node-runtime.js';
+import { readNodeStatus } from './node-status.js';
+import { notRunning } from './operator-desk.js';
+import type { PipelineObserver } from './pipeline-observer.js';
+import { ResonancePipeline } from './resonance-pipeline.js';
+import { withinDeadline } from './within-deadline.js';
+
+export interface ResonanceNodeOptions {
+  /** Loaded already. */
+  readonly settings: SettingsStore;
+  readonly dataDirectory: string;
+  readonly brokers: BrokerSelector;
+  readonly clock: Clock;
+  readonly log: LogControl;
+  /** The lines that the window shows; one of the log's sinks. */
+  readonly logs: LogBuffer;
+}
+
+/**
+ * The node through its whole life: one pipeline after another as the settings change, and over them what must not be
+ * lost by that: the monitor with its history and series, the demo mesh, the doctor.
+ */
+export class ResonanceNode implements NodeRuntime {
+  readonly monitor: Monitor;
+  readonly #options: ResonanceNodeOptions;
+  readonly #commands: NodeCommands;
+  readonly #doctor: Doctor;
+  readonly #feedListeners = new Set<(batch: FeedBatch) => void>();
+  #config: Config;
+  #pipeline: ResonancePipeline | null = null;
+  #mesh: DemoMesh | null = null;
+  #lock: DirectoryLock | null = null;
+  #hasFailed = false;
+  #changes: Promise<unknown> = Promise.resolve();
+  #stopping: Promise<void> | null = null;
+  #unsubscribe: () => void = () => undefined;
+
+  constructor(options: ResonanceNodeOptions) {
+    const { settings, clock, logs, log } = options;
+    this.#options = options;
+    this.#config = settings.view().config;
+    log.setLevel(this.#config.log.level);
+    this.#doctor = new Doctor({ clock, onChange: () => this.monitor.feed.markChanged('doctor') });
+    this.monitor = new Monitor({
+      clock,
+      logs,
+      nodes: expectedNodes(this.#config),
+      history: this.#config.history,
+      links: (node) => this.#linksOf(node),
+      status: () => this.status(),
+      doctor: () => this.#doctor.report,
+      receipts: () => this.#pipeline?.outbox?.receipts() ?? [],
+      onHealthChange: ({ node, health, previous }) =>
+        log.logger.child('monitor').info(`${node} is ${health}`, { previous }),
+    });
+    this.#commands = createNodeCommands(this);
+  }
+
+  get config(): Config {
+    return this.#config;
+  }
+
+  get settings(): SettingsStore {
+    return this.#options.settings;
+  }
+
+  get log(): LogControl {
+    return this.#options.log;
+  }
+
+  get mesh(): DemoMesh | null {
+    return this.#mesh;
+  }
+
+  /** @throws ResonanceError `SHUTTING_DOWN` before the start and after the stop */
+  get pipeline(): ResonancePipeline {
+    if (this.#pipeline === null) throw notRunning();
+    return this.#pipeline;
+  }
+
+  status(): NodeStatus {
+    return readNodeStatus({
+      config: this.#config,
+      pipeline: this.#pipeline,
+      monitor: this.monitor,
+      mesh: this.#mesh,
+      hasFailed: this.#hasFailed,
+    });
+  }
+
+  /** @throws ResonanceError `DATA_DIRECTORY_LOCKED`, `STORAGE_FULL`, `STORAGE_FAILED` */
+  async start(): Promise<void> {
+    this.monitor.start();
+    this.#showSettingsProblems(this.settings.view());
+    this.#unsubscribe = this.settings.onChange((view) => this.#applySettings(view));
+    try {
+      this.#lock = await DirectoryLock.acquire(this.#options.dataDirectory);
+      await this.#inTurn(() => this.#startPipeline());
+    } catch (error) {
+      const translated = translateStorageError(error);
+      const report = toErrorReport(translated);
+      this.#hasFailed = true;
+      this.#options.log.logger.error('the node could not be started', { error: report });
+      this.monitor.alerts.raise({
+        key: 'node.start',
+        severity: 'error',
+        ...report,
+        hint: report.hint ?? null,
+      });
+      this.monitor.feed.markChanged('status');
+      throw translated;
+    }
+  }
+
+  stop(deadlineMs = 5_000): Promise<void> {
+    this.#stopping ??= this.#stop(deadlineMs);
+    return this.#stopping;
+  }
+
+  async execute<N extends NodeCommandName>(
+    name: N,
+    parameters: CommandParameters<N>,
+  ): Promise<CommandResults[N]> {
+    return this.#commands[name](parameters);
+  }
+
+  onFeed(listener: (batch: FeedBatch) => void): () => void {
+    this.#feedListeners.add(listener);
+    return () => {
+      this.#feedListeners.delete(listener);
+      if (this.#feedListeners.size === 0) this.monitor.feed.stop();
+    };
+  }
+
+  startFeed(): FeedStart {
+    return this.monitor.feed.start((batch) => {
+      for (const listener of this.#feedListeners) listener(batch);
+    });
+  }
+
+  onSettings(listener: (settings: SettingsView) => void): () => void {
+    return this.settings.onChange(listener);
+  }
+
+  unsentCount(): number {
+    const counts = this.#pipeline?.outbox?.counts();
+    return counts === undefined ? 0 : counts.queued + counts.inFlight;
+  }
+
+  /** Begins a doctor's run, or joins the one under way; its steps come with the feed. */
+  runDoctor(): Promise<unknown> {
+    const pipeline = this.#pipeline;
+    return this.#doctor.run(
+      createDoctorWalks({
+        config: this.#config,
+        brokers: pipeline?.kafka?.selected.brokers ?? this.#config.kafka.brokers,
+        ownUrl: pipeline?.listenState.url ?? null,
+        peerUrls: pipeline?.peers.endpoints() ?? {},
+        clock: this.#options.clock,
+        logger: this.#options.log.logger.child('doctor'),
+      }),
+    );
+  }
+
+  /** Starts demo nodes and turns the links of the peers of those names to them. */
+  startDemo(names: readonly string[]): Promise<void> {
+    return this.#inTurn(async () => {
+      const { pipeline } = this;
+      const url = pipeline.listenState.url;
+      if (url === null || pipeline.kafka === null) {
+        throw new ResonanceError('WEBSOCKET_NOT_CONNECTED', 'This node’s own server does not listen', {
+          hint: 'Mend websocket.port under Settings first.',
+        });
+      }
+      this.#mesh ??= new DemoMesh({
+        resonanceUrl: url,
+        kafka: { brokers: pipeline.kafka.selected.brokers, topics: this.#config.kafka.topics },
+        clock: this.#options.clock,
+        logger: this.#options.log.logger,
+      });
+      await this.#mesh.start(names.length > 0 ? names : Object.keys(this.#config.peers));
+      await this.#turnLinksToDemo(pipeline);
+      this.monitor.feed.markChanged('status');
+    });
+  }
+
+  stopDemo(): Promise<void> {
+    return this.#inTurn(async () => {
+      const mesh = this.#mesh;
+      this.#mesh = null;
+      const names = mesh?.views().map(({ name }) => name) ?? [];
+      await mesh?.stop();
+      for (const name of names) await this.#pipeline?.peers.override(name, null);
+      this.monitor.feed.markChanged('status');
+    });
+  }
+
+  async #startPipeline(): Promise<void> {
+    const { dataDirectory, brokers, clock, log } = this.#options;
+    if (this.#stopping !== null) return;
+    const pipeline = new ResonancePipeline({
+      config: this.#config,
+      dataDirectory,
+      brokers,
+      clock,
+      logger: log.logger,
+      observer: this.#observer(),
+    });
+    this.#pipeline = pipeline;
+    await pipeline.start();
+  }
+
+  #observer(): PipelineObserver {
+    const { monitor } = this;
+    const { clock } = this.#options;
+    return {
+      onEnvelope: (envelope) => {
+        monitor.observe(envelope);
+      },
+      onRejected: ({ preview, ...rejected }) =>
+        monitor.reject({ ...rejected, text: preview, atMs: clock.wallMs() }),
+      onReceipt: (receipt) => monitor.feed.receiptChanged(receipt),
+      onChange: () => {
+        monitor.feed.markChanged('status');
+        monitor.feed.markChanged('nodes');
+      },
+      raiseAlert: (alert) => monitor.alerts.raise(alert),
+      clearAlert: (key) => monitor.alerts.clear(key),
+    };
+  }
+
+  #linksOf(node: string): NodeLinks {
+    const pipeline = this.#pipeline;
+    const link = pipeline?.peers.get(node);
+    const connections = pipeline?.server.connections().filter((connection) => connection.node === node);
+    return {
+      websocket: link?.link ?? null,
+      roundTripMs: link?.roundTripMs ?? null,
+      inboundConnections: connections?.length ?? 0,
+    };
+  }
+
+  #applySettings(view: SettingsView): void {
+    const before = this.#config;
+    this.#config = view.config;
+    this.#options.log.setLevel(view.config.log.level);
+    this.#showSettingsProblems(view);
+    this.monitor.expect(expectedNodes(view.config));
+    this.monitor.feed.markChanged('status');
+    if (!needsNewPipeline(before, view.config)) return;
+    this.#inTurn(() => this.#rebuild()).catch((error: unknown) => {
+      const report = toErrorReport(error);
+      this.#options.log.logger.error('the new settings could not be applied', { error: report });
+      this.monitor.alerts.raise({
+        key: 'node.start',
+        severity: 'error',
+        ...report,
+        hint: report.hint ?? null,
+      });
+    });
+  }
+
+  /** Puts a pipeline for the present settings in the place of the running one. */
+  async #rebuild(): Promise<void> {
+    this.#options.log.logger.info('applying the new settings');
+    const hadDemo = this.#mesh?.views().map(({ name }) => name) ?? [];
+    await this.#mesh?.stop();
+    this.#mesh = null;
+    await this.#pipeline?.stop(3_000);
+    await this.#startPipeline();
+    this.monitor.alerts.clear('node.start');
+    this.#hasFailed = false;
+    if (hadDemo.length > 0) this.#resumeDemo(hadDemo);
+  }
+
+  #resumeDemo(names: readonly string[]): void {
+    this.startDemo(names).catch((error: unknown) => {
+      this.#options.log.logger.warn('the demo mesh did not come back', { error: toErrorReport(error) });
+    });
+  }
+
+  async #turnLinksToDemo(pipeline: ResonancePipeline): Promise<void> {
+    for (const { name, url } of this.#mesh?.views() ?? []) await pipeline.peers.override(name, url);
+  }
+
+  #showSettingsProblems({ problems }: SettingsView): void {
+    this.monitor.alerts.clearAll('settings.');
+    for (const problem of problems) {
+      const message = formatConfigProblem(problem);
+      this.#options.log.logger.warn('a setting is wrong and not used', { problem: message });
+      const hint = 'Mend it under Settings; until then the value shown there is used.';
+      this.monitor.alerts.raise({ key: `settings.${problem.path}`, severity: 'warning', message, hint });
+    }
+  }
+
+  /** Changes of the node's structure come one after the other. */
+  #inTurn<T>(action: () => Promise<T>): Promise<T> {
+    const result = this.#changes.then(action);
+    this.#changes = result.catch(() => undefined);
+    return result;
+  }
+
+  async #stop(deadlineMs: number): Promise<void> {
+    const { clock, log, brokers } = this.#options;
+    const context = { clock, logger: log.logger };
+    this.#unsubscribe();
+    this.#doctor.stop();
+    await withinDeadline('demo mesh', deadlineMs / 5, async () => this.#mesh?.stop(), context);
+    await withinDeadline(
+      'pipeline',
+      deadlineMs * 0.6,
+      async () => this.#pipeline?.stop(deadlineMs * 0.55),
+      context,
+    );
+    await withinDeadline('broker', deadlineMs / 5, () => brokers.stop(deadlineMs / 6), context);
+    await withinDeadline('lock', deadlineMs / 10, async () => this.#lock?.release(), context);
+    this.monitor.stop();
+  }
+}
+
+function expectedNodes(config: Config) {
+  return { self: config.node.name, peers: config.peers, heartbeatIntervalMs: config.sync.intervalMs };
+}
