@@ -1,14 +1,16 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app } from 'electron';
 import { describeError } from '../shared/errors.js';
+import type { Logger } from '../shared/logger.js';
 import { createAppOrigin } from './app/app-origin.js';
 import { registerAppScheme } from './app/app-protocol.js';
 import { Application } from './app/application.js';
 import { dropLauncherArguments, parseAppArguments } from './app/command-line.js';
 import { settleDataDirectory } from './app/data-directory.js';
 import { guardProcess } from './app/process-guard.js';
-import { createLogger } from './log/logger.js';
+import { RotatingLogFile } from './app/rotating-log-file.js';
+import { createLogger, type LogControl } from './log/logger.js';
 import { createStreamSink } from './log/stream-sink.js';
 import { createSystemClock } from './system-clock.js';
 
@@ -17,19 +19,29 @@ import { createSystemClock } from './system-clock.js';
  * Electron ready; the window shows; then the node, whose modules are loaded only now. `Application.quit` is the mirror.
  */
 
-const log = createLogger({
-  sinks: [
-    createStreamSink({ stream: process.stderr, format: 'pretty', useColor: process.stderr.isTTY === true }),
-  ],
-  clock: createSystemClock(),
-  component: 'app',
-});
-const { logger } = log;
+function createAppLog(dataDirectory: string): {
+  readonly log: LogControl;
+  readonly logFile: RotatingLogFile;
+} {
+  const logFile = new RotatingLogFile(join(dataDirectory, 'logs', 'resonance.log'));
+  const useColor = process.stderr.isTTY === true;
+  const log = createLogger({
+    sinks: [
+      createStreamSink({ stream: process.stderr, format: 'pretty', useColor }),
+      createStreamSink({ stream: logFile, format: 'json' }),
+    ],
+    clock: createSystemClock(),
+    component: 'app',
+  });
+  return { log, logFile };
+}
 
 function main(): void {
   const parameters = dropLauncherArguments(process.argv, app.isPackaged ? null : app.getAppPath());
   const given = parseAppArguments(parameters);
   const dataDirectory = settleDataDirectory(app, given.dataDirectory, process.env);
+  const { log, logFile } = createAppLog(dataDirectory);
+  const { logger } = log;
 
   if (!app.requestSingleInstanceLock()) {
     logger.info('Resonance already runs with this data folder; its window comes to the front', {
@@ -45,7 +57,8 @@ function main(): void {
   const application = new Application({
     arguments: given,
     dataDirectory,
-    logger,
+    log,
+    logFile,
     origin: createAppOrigin(app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL),
     bundles: dirname(dirname(fileURLToPath(import.meta.url))),
   });
@@ -60,10 +73,10 @@ function main(): void {
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.quit());
 
-  void run(application, given.screenshotFile);
+  void run(application, given.screenshotFile, logger);
 }
 
-async function run(application: Application, screenshotFile: string | null): Promise<void> {
+async function run(application: Application, screenshotFile: string | null, logger: Logger): Promise<void> {
   await app.whenReady();
   try {
     await application.openWindow();
@@ -87,6 +100,7 @@ async function run(application: Application, screenshotFile: string | null): Pro
 try {
   main();
 } catch (error) {
-  logger.error(describeError(error));
+  // No log yet: the command line or the data folder is wrong.
+  process.stderr.write(`${describeError(error)}\n`);
   app.exit(2);
 }
