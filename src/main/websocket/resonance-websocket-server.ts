@@ -296,6 +296,8 @@ export class ResonanceWebSocketServer {
   }
 
   #onFrame(connection: ServerConnection, data: Buffer, isBinary: boolean): void {
+    // What comes after our close frame could not be acknowledged any more.
+    if (!connection.isOpen) return;
     connection.wasHeard = true;
     this.#messagesIn += 1;
     this.#bytesIn += data.length;
