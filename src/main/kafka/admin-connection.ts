@@ -1,6 +1,6 @@
 import type { Admin } from 'kafkajs';
 import type { Clock, Timer } from '../../shared/clock.js';
-import { ResonanceError } from '../../shared/errors.js';
+import { type ErrorCode, ResonanceError } from '../../shared/errors.js';
 import type { Logger } from '../../shared/logger.js';
 import { brokersAsText, type KafkaConnectionSettings } from './connection-settings.js';
 import { settledWithin, withDeadline } from './deadline.js';
@@ -24,6 +24,16 @@ interface OpenAdmin {
 }
 
 const disconnectTimeoutMs = 1_000;
+
+/*
+ * A connection that failed or hangs is not worth keeping; one whose broker says no is. Except for topics: kafkajs asks
+ * for the metadata of every topic that it ever heard of, and fails as a whole once one of them is gone.
+ */
+const endsConnection: ReadonlySet<ErrorCode> = new Set([
+  'KAFKA_UNREACHABLE',
+  'KAFKA_TIMEOUT',
+  'KAFKA_TOPIC_UNKNOWN',
+]);
 
 /** Connects kafkajs' admin client when it is needed, gives every operation a deadline, disconnects when idle. */
 export class AdminConnection {
@@ -66,8 +76,7 @@ export class AdminConnection {
       });
     } catch (error) {
       const translated = translateKafkaError(error, doing, this.#endpoint);
-      // A connection that failed or hangs is not worth keeping; an answer that says no is.
-      if (translated.code === 'KAFKA_UNREACHABLE' || translated.code === 'KAFKA_TIMEOUT') this.#drop(open);
+      if (endsConnection.has(translated.code)) this.#drop(open);
       throw translated;
     } finally {
       this.#inUse -= 1;

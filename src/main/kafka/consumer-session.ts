@@ -112,6 +112,11 @@ export class ConsumerSession {
     return this.#consumer.commitOffsets([...offsets]);
   }
 
+  /** Continues this partition at `offset`. */
+  seek(next: { readonly topic: string; readonly partition: number; readonly offset: string }): void {
+    this.#consumer.seek(next);
+  }
+
   pause(topics: readonly string[]): void {
     this.#consumer.pause(topics.map((topic) => ({ topic })));
   }

@@ -1,9 +1,17 @@
-import type { ITopicMetadata } from 'kafkajs';
+import {
+  type Admin,
+  AssignerProtocol,
+  type IMemberAssignment,
+  type ITopicMetadata,
+  type SeekEntry,
+} from 'kafkajs';
 import { ResonanceError } from '../../shared/errors.js';
+import type { TopicView } from '../../shared/feed.js';
 import { AdminConnection, type AdminConnectionOptions } from './admin-connection.js';
 import type { TopicCatalogue } from './topic-directory.js';
+import { missingTopicView, topicView } from './topic-view.js';
 
-/** What new topics get; -1 leaves it to the broker's own defaults (KIP-464). */
+/** What new topics get; what is absent is left to the broker's own defaults (KIP-464). */
 export interface TopicSettings {
   readonly partitions?: number;
   readonly replicationFactor?: number;
@@ -11,12 +19,52 @@ export interface TopicSettings {
   readonly configs?: Readonly<Record<string, string>>;
 }
 
+/** One setting of an existing topic that is not what it would be created with. */
+export interface TopicDifference {
+  readonly topic: string;
+  /** `partitions`, `replicationFactor`, or the name of a topic config. */
+  readonly setting: string;
+  readonly wanted: string;
+  readonly actual: string;
+}
+
+export interface GroupMember {
+  readonly memberId: string;
+  readonly clientId: string;
+  readonly host: string;
+  readonly assignment: readonly { readonly topic: string; readonly partitions: readonly number[] }[];
+}
+
+export interface GroupView {
+  readonly groupId: string;
+  /** `Stable`, `Empty`, `PreparingRebalance`, `CompletingRebalance`, `Dead` (it does not exist). */
+  readonly state: string;
+  readonly members: readonly GroupMember[];
+}
+
+export interface ClusterView {
+  readonly clusterId: string;
+  /** HOST:PORT as the brokers advertise themselves. */
+  readonly brokers: readonly string[];
+}
+
 export interface KafkaAdminOptions extends AdminConnectionOptions {
   /** Of topics that {@link KafkaAdmin.ensureTopics} creates. Default: the broker's. */
   readonly newTopics?: TopicSettings;
 }
 
-/** Topics, groups and offsets of a cluster. Connects when asked something, disconnects when idle. */
+export interface DescribeTopicsOptions {
+  /** Whose committed offsets and lag to show; only for the topics that it consumes. */
+  readonly groupId?: string;
+  readonly consumedTopics?: readonly string[];
+  /** What the settings use a topic for, by its name. */
+  readonly roles?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Topics, groups and offsets of a cluster. Connects when asked something, disconnects when idle; every call ends
+ * within its deadline and rejects with a {@link ResonanceError} of a `KAFKA_` code.
+ */
 export class KafkaAdmin implements TopicCatalogue {
   readonly #connection: AdminConnection;
   readonly #newTopics: TopicSettings;
@@ -26,13 +74,49 @@ export class KafkaAdmin implements TopicCatalogue {
     this.#newTopics = options.newTopics ?? {};
   }
 
+  describeCluster(): Promise<ClusterView> {
+    return this.#connection.run('reading the cluster metadata', async (admin) => {
+      const { clusterId, brokers } = await admin.describeCluster();
+      return { clusterId, brokers: brokers.map(({ host, port }) => joinAddress(host, port)) };
+    });
+  }
+
   /** Names of all topics, internal ones (`__consumer_offsets`) left out, sorted. */
   async listTopics(): Promise<string[]> {
     const names = await this.#connection.run('listing topics', (admin) => admin.listTopics());
     return names.filter((name) => !name.startsWith('__')).sort();
   }
 
-  /** @throws ResonanceError `KAFKA_TOPIC_EXISTS` and any other `KAFKA_` code */
+  /** Partitions, watermarks, committed offsets and lag of each; topics that do not exist come back as such. */
+  describeTopics(names: readonly string[], options: DescribeTopicsOptions = {}): Promise<TopicView[]> {
+    const { groupId, consumedTopics = [], roles = {} } = options;
+    return this.#connection.run(`describing ${names.join(', ')}`, async (admin) => {
+      const existing = new Set(await admin.listTopics());
+      const wanted = names.filter((name) => existing.has(name));
+      const { topics } = await metadataOf(admin, wanted);
+      const consumed = wanted.filter((name) => consumedTopics.includes(name));
+      const [watermarks, committed] = await Promise.all([
+        Promise.all(wanted.map(async (name) => [name, await admin.fetchTopicOffsets(name)] as const)),
+        groupId === undefined
+          ? new Map<string, readonly SeekEntry[]>()
+          : committedOffsets(admin, groupId, consumed),
+      ]);
+      const offsets = new Map(watermarks);
+      return names.map((name) => {
+        const role = roles[name] ?? null;
+        const metadata = topics.find((topic) => topic.name === name);
+        if (metadata === undefined) return missingTopicView(name, role);
+        return topicView({
+          metadata,
+          role,
+          offsets: offsets.get(name) ?? [],
+          committed: committed.get(name),
+        });
+      });
+    });
+  }
+
+  /** @throws ResonanceError `KAFKA_TOPIC_EXISTS` too */
   async createTopic(name: string, settings: TopicSettings = this.#newTopics): Promise<void> {
     await this.#connection.run(`creating the topic ${name}`, async (admin) => {
       const created = await admin.createTopics({
@@ -40,7 +124,11 @@ export class KafkaAdmin implements TopicCatalogue {
         waitForLeaders: true,
       });
       // kafkajs swallows TOPIC_ALREADY_EXISTS and answers false.
-      if (!created) throw new ResonanceError('KAFKA_TOPIC_EXISTS', `the topic ${name} exists already`);
+      if (!created) {
+        throw new ResonanceError('KAFKA_TOPIC_EXISTS', `the topic ${name} exists already`, {
+          hint: 'Choose another name, or use the existing topic.',
+        });
+      }
     });
   }
 
@@ -61,8 +149,79 @@ export class KafkaAdmin implements TopicCatalogue {
           waitForLeaders: true,
         });
       }
-      const { topics } = await admin.fetchTopicMetadata({ topics: [...names] });
-      return new Map(topics.map((topic: ITopicMetadata) => [topic.name, topic.partitions.length]));
+      const { topics } = await metadataOf(admin, names);
+      return new Map(topics.map((topic) => [topic.name, topic.partitions.length]));
+    });
+  }
+
+  /** What of the existing topics differs from the settings that this node would create them with; nothing is changed. */
+  compareTopics(names: readonly string[]): Promise<TopicDifference[]> {
+    const { partitions, replicationFactor, configs = {} } = this.#newTopics;
+    return this.#connection.run(`comparing ${names.join(', ')}`, async (admin) => {
+      const existing = new Set(await admin.listTopics());
+      const { topics } = await metadataOf(
+        admin,
+        names.filter((name) => existing.has(name)),
+      );
+      const differences = topics.flatMap((topic) => [
+        ...difference(topic.name, 'partitions', partitions, topic.partitions.length),
+        ...difference(
+          topic.name,
+          'replicationFactor',
+          replicationFactor,
+          topic.partitions[0]?.replicas.length,
+        ),
+      ]);
+      if (Object.keys(configs).length === 0 || topics.length === 0) return differences;
+      const { resources } = await admin.describeConfigs({
+        includeSynonyms: false,
+        resources: topics.map(({ name }) => ({
+          type: topicResource,
+          name,
+          configNames: Object.keys(configs),
+        })),
+      });
+      for (const { resourceName, configEntries } of resources) {
+        for (const { configName, configValue } of configEntries) {
+          differences.push(...difference(resourceName, configName, configs[configName], configValue));
+        }
+      }
+      return differences;
+    });
+  }
+
+  /** Ids of all consumer groups, sorted. */
+  async listGroups(): Promise<string[]> {
+    const { groups } = await this.#connection.run('listing groups', (admin) => admin.listGroups());
+    return groups.map(({ groupId }) => groupId).sort();
+  }
+
+  describeGroup(groupId: string): Promise<GroupView> {
+    return this.#connection.run(`describing the group ${groupId}`, async (admin) => {
+      const { groups } = await admin.describeGroups([groupId]);
+      const group = groups[0];
+      return {
+        groupId,
+        state: group?.state ?? 'Dead',
+        members: (group?.members ?? []).map(({ memberId, clientId, clientHost, memberAssignment }) => ({
+          memberId,
+          clientId,
+          host: clientHost.replace(/^\//, ''),
+          assignment: readAssignment(memberAssignment),
+        })),
+      };
+    });
+  }
+
+  /** A group that does not exist counts as deleted. @throws ResonanceError `KAFKA_GROUP_NOT_EMPTY` too */
+  async deleteGroup(groupId: string): Promise<void> {
+    await this.#connection.run(`deleting the group ${groupId}`, async (admin) => {
+      try {
+        await admin.deleteGroups([groupId]);
+      } catch (error) {
+        const reason = groupReason(error);
+        if (reason.type !== 'GROUP_ID_NOT_FOUND') throw reason;
+      }
     });
   }
 
@@ -70,6 +229,54 @@ export class KafkaAdmin implements TopicCatalogue {
   close(): Promise<void> {
     return this.#connection.close();
   }
+}
+
+/** ConfigResourceTypes.TOPIC of the protocol. */
+const topicResource = 2;
+
+/** kafkajs reads an empty list as "all topics". */
+async function metadataOf(admin: Admin, names: readonly string[]): Promise<{ topics: ITopicMetadata[] }> {
+  return names.length === 0 ? { topics: [] } : admin.fetchTopicMetadata({ topics: [...names] });
+}
+
+async function committedOffsets(
+  admin: Admin,
+  groupId: string,
+  topics: readonly string[],
+): Promise<Map<string, readonly SeekEntry[]>> {
+  if (topics.length === 0) return new Map();
+  const answer = await admin.fetchOffsets({ groupId, topics: [...topics] });
+  return new Map(answer.map(({ topic, partitions }) => [topic, partitions]));
+}
+
+function difference(
+  topic: string,
+  setting: string,
+  wanted: string | number | undefined,
+  actual: string | number | undefined,
+): TopicDifference[] {
+  if (wanted === undefined || actual === undefined || String(wanted) === String(actual)) return [];
+  return [{ topic, setting, wanted: String(wanted), actual: String(actual) }];
+}
+
+/** kafkajs hides the broker's reason in a list of groups. */
+function groupReason(error: unknown): Error & { readonly type?: string } {
+  const { groups } = error as { groups?: readonly { error?: unknown }[] };
+  const reason = groups?.[0]?.error ?? error;
+  return reason instanceof Error ? reason : new Error(String(reason));
+}
+
+function readAssignment(bytes: Buffer): { topic: string; partitions: number[] }[] {
+  if (bytes.length === 0) return [];
+  const { assignment } = AssignerProtocol.MemberAssignment.decode(bytes) ?? { assignment: {} };
+  return Object.entries(assignment as IMemberAssignment).map(([topic, partitions]) => ({
+    topic,
+    partitions,
+  }));
+}
+
+function joinAddress(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 function topicConfig(name: string, settings: TopicSettings) {

@@ -59,8 +59,13 @@ export class LinkTracker {
     this.#set({ phase: 'off', attempt: 0, nextAttemptAtMs: null });
   }
 
+  /** Tells the listeners again: what goes with the link (an assignment) has changed. */
+  announce(): void {
+    for (const listener of this.#listeners) listener(this.#state);
+  }
+
   #set(change: Partial<LinkState>): void {
     this.#state = { ...this.#state, ...change, sinceMs: this.#clock.wallMs() };
-    for (const listener of this.#listeners) listener(this.#state);
+    this.announce();
   }
 }

@@ -14,7 +14,6 @@ export interface ProducerConnectionOptions {
   readonly connection: KafkaConnectionSettings;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly deliveryTimeoutMs: number;
 }
 
 interface Waiter {
@@ -129,7 +128,7 @@ export class ProducerConnection {
     const delayMs = fullJitterMs(attempt, reconnectBackoff);
     this.#link.backoff(translated, delayMs);
     this.#options.logger.warn(translated.message, { attempt: attempt + 1, delayMs });
-    // While a batch is under way kafkajs retries it under its own sequence numbers: that session must live.
+    // A batch under way is tried again under its own sequence numbers: its session must live.
     if (session.isIdle && this.#session === session) {
       session.close();
       this.#session = undefined;

@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/clock.js';
 import type { ResonanceError } from '../../shared/errors.js';
+import { fullJitterMs } from './backoff.js';
 import type { OutgoingRecord, ProducerSession } from './producer-session.js';
 import { translateKafkaError } from './translate-error.js';
 
@@ -26,6 +27,8 @@ export interface ProducerLaneOptions {
 /** At most so much in one request; max.message.bytes is 1 MiB by default. */
 const maxBatchBytes = 900_000;
 const maxBatchRecords = 2_000;
+/** Metadata of a new topic takes a moment to reach every broker; a deleted one must not hold the lane up. */
+const topicPatienceMs = 3_000;
 /** What Kafka's record format and our key add to a value. */
 const recordOverheadBytes = 96;
 
@@ -34,6 +37,7 @@ export class ProducerLane {
   readonly #options: ProducerLaneOptions;
   #waiting: PendingRecord[] = [];
   #running = false;
+  #abandoned: ResonanceError | undefined;
 
   constructor(options: ProducerLaneOptions) {
     this.#options = options;
@@ -47,8 +51,9 @@ export class ProducerLane {
     setImmediate(() => void this.#drain());
   }
 
-  /** Rejects what has not been handed to the broker. */
+  /** Rejects what has not been handed to the broker; what has been is not tried again. */
   abandon(error: ResonanceError): void {
+    this.#abandoned = error;
     for (const record of this.#waiting.splice(0)) record.reject(error);
   }
 
@@ -83,34 +88,62 @@ export class ProducerLane {
   }
 
   async #send(session: ProducerSession, batch: readonly PendingRecord[]): Promise<void> {
-    const { topic, partition, endpoint, onGivenUp } = this.#options;
+    session.beginBatch();
     try {
-      const baseOffset = await session.send(topic, partition, batch);
+      const baseOffset = await this.#sendUntilItIsOver(session, batch);
       batch.forEach((record, index) => {
         record.resolve(baseOffset + BigInt(index));
       });
     } catch (error) {
-      const translated = translateKafkaError(error, `sending to ${topic}`, endpoint);
-      onGivenUp(session, translated);
-      if (translated.code === 'KAFKA_MESSAGE_TOO_LARGE' && batch.length > 1) {
-        // Refused whole, nothing written: one by one, so that only the offender fails.
-        for (const record of batch) await this.#sendAgain(record);
+      const translated = this.#translate(error);
+      this.#options.onGivenUp(session, translated);
+      if (translated.code !== 'KAFKA_MESSAGE_TOO_LARGE' || batch.length === 1) {
+        for (const record of batch) record.reject(translated);
         return;
       }
-      for (const record of batch) record.reject(translated);
+      // Refused whole, nothing written: one by one, so that only the offender fails.
+      for (const record of batch) await this.#sendAlone(record);
+    } finally {
+      session.endBatch();
     }
   }
 
-  async #sendAgain(record: PendingRecord): Promise<void> {
+  /** Tries the same batch on the same session, where it keeps its sequence numbers, until every record's time is over. */
+  async #sendUntilItIsOver(session: ProducerSession, batch: readonly PendingRecord[]): Promise<bigint> {
+    const { topic, partition, clock } = this.#options;
+    const startedMs = clock.monotonicMs();
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await session.send(topic, partition, batch);
+      } catch (error) {
+        const translated = this.#translate(error);
+        const nowMs = clock.monotonicMs();
+        const isTopicGone = translated.code === 'KAFKA_TOPIC_UNKNOWN' && nowMs - startedMs > topicPatienceMs;
+        if (!translated.retriable || isTopicGone || this.#abandoned !== undefined) throw translated;
+        const late = batch.filter(({ deadlineMs }) => deadlineMs <= nowMs);
+        if (late.length === batch.length) throw translated;
+        // Their records stay in the batch, which must not change; they may still arrive.
+        for (const record of late) record.reject(translated);
+      }
+      const delayMs = fullJitterMs(attempt, { baseMs: 100, capMs: 1_000 });
+      await new Promise<void>((resolve) => clock.after(delayMs, resolve));
+    }
+  }
+
+  async #sendAlone(record: PendingRecord): Promise<void> {
     try {
       await this.#send(await this.#options.session(record.deadlineMs), [record]);
     } catch (error) {
-      record.reject(translateKafkaError(error, `sending to ${this.#options.topic}`, this.#options.endpoint));
+      record.reject(this.#translate(error));
     }
   }
 
+  #translate(error: unknown): ResonanceError {
+    return translateKafkaError(error, `sending to ${this.#options.topic}`, this.#options.endpoint);
+  }
+
   #rejectExpired(nowMs: number, cause: unknown): void {
-    const error = translateKafkaError(cause, `sending to ${this.#options.topic}`, this.#options.endpoint);
+    const error = this.#translate(cause);
     const isExpired = (record: PendingRecord): boolean => record.deadlineMs <= nowMs || !error.retriable;
     const expired = this.#waiting.filter(isExpired);
     this.#waiting = this.#waiting.filter((record) => !isExpired(record));

@@ -16,28 +16,25 @@ export interface ProducerSessionOptions {
   readonly connection: KafkaConnectionSettings;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** How long kafkajs goes on with one batch under the same producer id and sequence. */
-  readonly deliveryTimeoutMs: number;
   readonly onDisconnected: () => void;
 }
 
 const disconnectTimeoutMs = 1_000;
-const retryTimeMs = 500;
 
 /**
  * One producer id: a kafkajs idempotent producer, used so that its sequence numbers stay honest.
  *
  * kafkajs takes a batch's sequence numbers back when the answer is lost and lets the next batch have them
  * (producer/sendMessages.js); the broker then calls that one a duplicate, and it is acknowledged and gone
- * (https://github.com/tulios/kafkajs/issues/1005, 353). Therefore: at most one batch of a partition is under way (the
- * lanes see to it), a batch is retried under its own numbers for as long as it lives, and once one was given up
+ * (https://github.com/tulios/kafkajs/issues/1005, 353). Therefore the lanes have at most one batch of a partition under
+ * way and try it again, unchanged, so that it meets its own numbers; and once a batch was given up
  * nothing more is sent under this producer id.
  */
 export class ProducerSession {
   readonly #client: KafkaClient;
   readonly #producer: Producer;
   readonly #clock: Clock;
-  #sending = 0;
+  #batches = 0;
   #retired = false;
 
   constructor(options: ProducerSessionOptions) {
@@ -48,11 +45,6 @@ export class ProducerSession {
     this.#producer = this.#client.kafka.producer({
       idempotent: true,
       allowAutoTopicCreation: false,
-      retry: {
-        initialRetryTime: 100,
-        maxRetryTime: retryTimeMs,
-        retries: Math.ceil(options.deliveryTimeoutMs / retryTimeMs),
-      },
       // Partitions come with the records; this one is never asked, and its presence silences a warning.
       createPartitioner: () => () => 0,
     });
@@ -62,12 +54,9 @@ export class ProducerSession {
     );
   }
 
-  get isRetired(): boolean {
-    return this.#retired;
-  }
-
+  /** No batch is under way whose fate hangs on this producer id. */
   get isIdle(): boolean {
-    return this.#sending === 0;
+    return this.#batches === 0;
   }
 
   /** Connects, and gets a producer id the first time; later calls reconnect under the same one. */
@@ -75,31 +64,35 @@ export class ProducerSession {
     return this.#producer.connect();
   }
 
-  /** Sends one batch to one partition; resolves with the offset of its first record. */
+  /** A batch begins its life here; until {@link endBatch} this producer id is kept for it. */
+  beginBatch(): void {
+    this.#batches += 1;
+  }
+
+  endBatch(): void {
+    this.#batches -= 1;
+    if (this.#retired && this.#batches === 0) this.close();
+  }
+
+  /** Tries to send one batch to one partition; resolves with the offset of its first record. */
   async send(topic: string, partition: number, records: readonly OutgoingRecord[]): Promise<bigint> {
-    this.#sending += 1;
-    try {
-      const [answer] = await this.#producer.send({
-        topic,
-        acks: -1,
-        messages: records.map(({ key, value, headers }) => ({
-          key,
-          value,
-          headers: { ...headers },
-          partition,
-        })),
-      });
-      return BigInt(answer?.baseOffset ?? -1);
-    } finally {
-      this.#sending -= 1;
-      if (this.#retired && this.#sending === 0) this.close();
-    }
+    const [answer] = await this.#producer.send({
+      topic,
+      acks: -1,
+      messages: records.map(({ key, value, headers }) => ({
+        key,
+        value,
+        headers: { ...headers },
+        partition,
+      })),
+    });
+    return BigInt(answer?.baseOffset ?? -1);
   }
 
   /** No new batches; closes when those under way have ended. */
   retire(): void {
     this.#retired = true;
-    if (this.#sending === 0) this.close();
+    if (this.#batches === 0) this.close();
   }
 
   /** Ends the connections, gracefully for a moment, then at once. */

@@ -106,6 +106,7 @@ export class ResonanceConsumer {
     };
   }
 
+  /** Listens to changes of the connection's state and of the assignment (see {@link view}); returns the unsubscribe. */
   onLinkChange(listener: LinkListener): () => void {
     return this.#link.onChange(listener);
   }
@@ -221,7 +222,8 @@ export class ResonanceConsumer {
     this.#ledger.clear();
     this.#assignment = assignment;
     if (this.#paused.size > 0) this.#session?.pause([...this.#paused]);
-    this.#link.open();
+    if (this.#link.state.phase === 'open') this.#link.announce();
+    else this.#link.open();
     this.#firstAttempt?.();
   }
 

@@ -78,7 +78,6 @@ export class ResonanceProducer {
       connection: options.connection,
       clock: options.clock,
       logger: options.logger.child('producer'),
-      deliveryTimeoutMs: options.deliveryTimeoutMs ?? defaultDeliveryTimeoutMs,
     });
     this.#directory = new TopicDirectory(options.catalogue, () => options.clock.monotonicMs());
   }
@@ -144,7 +143,10 @@ export class ResonanceProducer {
       ...(frequency === undefined ? {} : { frequency }),
       ...(s_roi === undefined ? {} : { s_roi }),
     };
-    return this.publish(message, { deliveryTimeoutMs: heartbeatDeliveryTimeoutMs });
+    const { deliveryTimeoutMs = defaultDeliveryTimeoutMs } = this.#options;
+    return this.publish(message, {
+      deliveryTimeoutMs: Math.min(deliveryTimeoutMs, heartbeatDeliveryTimeoutMs),
+    });
   }
 
   /** Sends any message as it is; nothing is added to it. */

@@ -1,0 +1,152 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import type { Clock } from '../../shared/clock.js';
+import { type ErrorReport, ResonanceError, toErrorReport } from '../../shared/errors.js';
+import type { DoctorStep } from '../../shared/feed.js';
+import { openSocket, parseBroker, shakeHands } from './broker-handshake.js';
+import type { KafkaConnectionSettings } from './connection-settings.js';
+import { withDeadline } from './deadline.js';
+import type { KafkaAdmin } from './kafka-admin.js';
+import { translateKafkaError } from './translate-error.js';
+
+export interface KafkaDoctorOptions {
+  readonly connection: KafkaConnectionSettings;
+  readonly admin: Pick<KafkaAdmin, 'describeCluster' | 'listTopics' | 'describeGroup'>;
+  readonly groupId: string;
+  /** What the node needs, by topic name: what the settings use it for. */
+  readonly topics: Readonly<Record<string, string>>;
+  readonly clock: Clock;
+  /** Longest time for one step. Default 5,000 ms. */
+  readonly stepTimeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+interface Outcome {
+  readonly detail: string;
+  readonly hint?: string;
+}
+
+/**
+ * Walks the way to Kafka step by step: name, TCP, protocol and, once any broker answers, metadata, the addresses that
+ * the brokers advertise, each needed topic, the group's coordinator. Yields each step twice, when it begins
+ * and when it has ended; failures say what to do. Never throws.
+ */
+export async function* kafkaDoctorSteps(
+  options: KafkaDoctorOptions,
+): AsyncGenerator<DoctorStep, void, undefined> {
+  let reached = 0;
+  for (const address of options.connection.brokers) {
+    if (yield* reachBroker(address, `kafka.${address}`, '', options)) reached += 1;
+  }
+  if (reached === 0) {
+    yield skipped('kafka.metadata', 'Cluster metadata', 'no broker answers');
+    return;
+  }
+  let advertised: readonly string[] = [];
+  const hasMetadata = yield* step(options, 'kafka.metadata', 'Cluster metadata', async () => {
+    const cluster = await options.admin.describeCluster();
+    advertised = cluster.brokers;
+    return { detail: `${cluster.brokers.length} broker(s): ${cluster.brokers.join(', ')}` };
+  });
+  if (!hasMetadata) return;
+  for (const address of advertised) {
+    if (options.connection.brokers.includes(address)) continue;
+    const hint = `The broker tells its clients to connect to ${address} (advertised.listeners), which must be reachable from this machine: make that name resolve here, or have the broker advertise one that does.`;
+    yield* reachBroker(address, `kafka.advertised.${address}`, hint, options);
+  }
+  let existing = new Set<string>();
+  const isListed = yield* step(options, 'kafka.topics', 'Topics', async () => {
+    existing = new Set(await options.admin.listTopics());
+    return { detail: `${existing.size} topic(s)` };
+  });
+  if (isListed) {
+    for (const [topic, role] of Object.entries(options.topics)) {
+      yield* step(options, `kafka.topic.${topic}`, `Topic ${topic} (${role})`, async () => {
+        if (existing.has(topic)) return { detail: 'exists' };
+        throw new ResonanceError('KAFKA_TOPIC_UNKNOWN', 'does not exist', {
+          hint: 'The node creates it when it starts or first sends there, if it may; otherwise have it created, or correct the name in the settings.',
+        });
+      });
+    }
+  }
+  yield* step(options, 'kafka.group', `Consumer group ${options.groupId}`, async () => {
+    const group = await options.admin.describeGroup(options.groupId);
+    return { detail: `its coordinator answers; state ${group.state}, ${group.members.length} member(s)` };
+  });
+}
+
+async function* reachBroker(
+  address: string,
+  id: string,
+  hintForAll: string,
+  options: KafkaDoctorOptions,
+): AsyncGenerator<DoctorStep, boolean, undefined> {
+  const { host } = parseBroker(address);
+  const withHint = (error: unknown): never => {
+    if (hintForAll === '' || !(error instanceof ResonanceError)) throw error;
+    throw new ResonanceError(error.code, error.message, { retriable: error.retriable, hint: hintForAll });
+  };
+  if (isIP(host) === 0) {
+    const isResolved = yield* step(options, `${id}.dns`, `Name ${host}`, async () => {
+      const addresses = await lookup(host, { all: true }).catch((error: unknown) =>
+        withHint(translateKafkaError(error, 'resolving the name', address)),
+      );
+      return { detail: addresses.map(({ address: found }) => found).join(', ') };
+    });
+    if (!isResolved) return false;
+  }
+  const timeoutMs = options.stepTimeoutMs ?? defaultStepTimeoutMs;
+  const isOpen = yield* step(options, `${id}.tcp`, `TCP ${address}`, async () => {
+    (await openSocket(address, timeoutMs, options.signal).catch(withHint)).destroy();
+    return { detail: 'connected' };
+  });
+  if (!isOpen) return false;
+  return yield* step(options, `${id}.handshake`, `Kafka protocol at ${address}`, async () => {
+    // A TLS listener does not answer the plain question; the metadata step goes through the whole login.
+    if (options.connection.ssl !== undefined) return { detail: 'TLS: checked with the metadata' };
+    const socket = await openSocket(address, timeoutMs, options.signal).catch(withHint);
+    try {
+      return {
+        detail: `speaks Kafka (${await shakeHands(socket, address, timeoutMs).catch(withHint)} APIs)`,
+      };
+    } finally {
+      socket.destroy();
+    }
+  });
+}
+
+const defaultStepTimeoutMs = 5_000;
+
+async function* step(
+  { clock, stepTimeoutMs = defaultStepTimeoutMs, signal }: KafkaDoctorOptions,
+  id: string,
+  title: string,
+  work: () => Promise<Outcome>,
+): AsyncGenerator<DoctorStep, boolean, undefined> {
+  if (signal?.aborted === true) {
+    yield skipped(id, title, 'stopped');
+    return false;
+  }
+  yield { id, title, state: 'running', durationMs: null, detail: '', hint: null };
+  const startMs = clock.monotonicMs();
+  const elapsedMs = (): number => Math.round(clock.monotonicMs() - startMs);
+  try {
+    // Names resolve in the system's own time: the step's deadline is ours.
+    const { detail, hint } = await withDeadline(work(), stepTimeoutMs + 500, clock, () => {
+      return new ResonanceError('KAFKA_TIMEOUT', `no answer within ${stepTimeoutMs} ms`, {
+        hint: 'The broker hangs, or the network swallows packets.',
+      });
+    });
+    yield { id, title, state: 'passed', durationMs: elapsedMs(), detail, hint: hint ?? null };
+    return true;
+  } catch (error) {
+    const report: ErrorReport = toErrorReport(error);
+    const hint = report.hint ?? 'See the log for details.';
+    yield { id, title, state: 'failed', durationMs: elapsedMs(), detail: report.message, hint };
+    return false;
+  }
+}
+
+function skipped(id: string, title: string, detail: string): DoctorStep {
+  return { id, title, state: 'skipped', durationMs: null, detail, hint: null };
+}
