@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+
+/** Programs bundled for plain Node, to be run (and killed) as processes of their own. */
+export interface BundledProgram {
+  /** Starts it; its lines on stdout come through `lines`. */
+  start(args: readonly string[]): RunningProgram;
+  /** Kills what still runs and removes the bundle. */
+  close(): Promise<void>;
+}
+
+export interface RunningProgram {
+  readonly child: ChildProcess;
+  readonly lines: Interface;
+  /** Resolves when it has ended. */
+  readonly ended: Promise<void>;
+}
+
+/** Bundles a TypeScript program of test/support, e.g. `storage/appending-child.ts`. */
+export async function bundleProgram(entry: string): Promise<BundledProgram> {
+  const outDir = await mkdtemp(join(tmpdir(), 'resonance-program-'));
+  const input = fileURLToPath(new URL(entry, import.meta.url));
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      ssr: true,
+      target: 'node20',
+      minify: false,
+      outDir,
+      emptyOutDir: false,
+      rollupOptions: { input, output: { entryFileNames: 'program.mjs' } },
+    },
+  });
+  const running = new Set<RunningProgram>();
+  return {
+    start(args) {
+      const child = spawn(process.execPath, [join(outDir, 'program.mjs'), ...args], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const program: RunningProgram = {
+        child,
+        lines: createInterface({ input: child.stdout }),
+        ended: once(child, 'close').then(() => {
+          running.delete(program);
+        }),
+      };
+      running.add(program);
+      return program;
+    },
+    async close() {
+      const programs = [...running];
+      for (const { child } of programs) child.kill('SIGKILL');
+      await Promise.all(programs.map(({ ended }) => ended));
+      await rm(outDir, { recursive: true, force: true });
+    },
+  };
+}
