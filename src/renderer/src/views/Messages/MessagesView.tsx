@@ -1,5 +1,31 @@
-import { EmptyState } from '../../components/EmptyState.js';
+import { useRef } from 'react';
+import { ErrorNotice } from '../../components/ErrorNotice.js';
+import { useStoreState } from '../../stores/stores-context.js';
+import { DetailPane } from './DetailPane.js';
+import { FilterBar } from './FilterBar.js';
+import { FollowBar } from './FollowBar.js';
+import styles from './MessagesView.module.css';
+import { MessageTable } from './MessageTable.js';
+import { useMessageKeys } from './use-message-keys.js';
 
+/** The live stream of every transport in one table, and the chosen message in full. */
 export function MessagesView() {
-  return <EmptyState title="Messages" />;
+  const error = useStoreState('messages', (state) => state.error);
+  const hasDetail = useStoreState('messages', (state) => state.selected !== null);
+  const search = useRef<HTMLInputElement>(null);
+  const table = useRef<HTMLDivElement>(null);
+  useMessageKeys(search, table);
+  return (
+    <div className={styles.view}>
+      <FilterBar search={search} />
+      {error !== null && <ErrorNotice error={error} what="The messages could not be loaded" />}
+      <div className={styles.split}>
+        <div className={styles.stream}>
+          <MessageTable table={table} />
+          <FollowBar />
+        </div>
+        {hasDetail && <DetailPane />}
+      </div>
+    </div>
+  );
 }

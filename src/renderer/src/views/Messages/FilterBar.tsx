@@ -1,0 +1,117 @@
+import { type RefObject, useEffect, useState } from 'react';
+import { emptyMessageFilter, type MessageFilter } from '../../../../shared/feed.js';
+import { Button } from '../../components/Button.js';
+import { CheckMenu } from '../../components/CheckMenu.js';
+import { Checkbox } from '../../components/Field.js';
+import { Icon } from '../../components/Icon.js';
+import { Kbd, shortcutText } from '../../components/Kbd.js';
+import { NodeName } from '../../components/NodeName.js';
+import { messageTypeList, messageTypeWords, transportList, transportWords } from '../../format/words.js';
+import { useStoreState } from '../../stores/stores-context.js';
+import styles from './FilterBar.module.css';
+
+/** A pause in typing after which the text is searched for. */
+const typingPauseMs = 200;
+
+const typeOptions = messageTypeList.map((value) => ({ value, label: messageTypeWords[value] }));
+const transportOptions = transportList.map((value) => ({ value, label: transportWords[value] }));
+
+export function FilterBar({ search }: { readonly search: RefObject<HTMLInputElement | null> }) {
+  const filter = useStoreState('messages', (state) => state.filter);
+  const setFilter = useStoreState('messages', (state) => state.setFilter);
+  const paused = useStoreState('messages', (state) => state.mode === 'paused');
+  const togglePause = useStoreState('messages', (state) => state.togglePause);
+  const nodes = useStoreState('nodes', (state) => state.nodes);
+  const channels = useStoreState('traffic', (state) => state.channels);
+  const [text, setText] = useState(filter.text);
+
+  const change = (part: Partial<MessageFilter>): void => void setFilter({ ...filter, ...part });
+
+  useEffect(() => {
+    if (text === filter.text) return;
+    const timer = setTimeout(() => void setFilter({ ...filter, text }), typingPauseMs);
+    return () => clearTimeout(timer);
+  }, [text, filter, setFilter]);
+
+  const clear = (): void => {
+    setText('');
+    void setFilter(emptyMessageFilter);
+  };
+  const isFiltered =
+    filter.types.length + filter.topics.length + filter.nodes.length + filter.transports.length > 0 ||
+    filter.muteHeartbeats ||
+    text !== '';
+
+  return (
+    <search className={styles.bar}>
+      <div className={styles.search}>
+        <Icon name="search" />
+        <input
+          ref={search}
+          type="search"
+          className={styles.input}
+          placeholder="Text in the message"
+          aria-label="Search in the messages"
+          title="Search (/)"
+          maxLength={1_000}
+          spellCheck={false}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key !== 'Escape') return;
+            event.preventDefault();
+            if (text === '') event.currentTarget.blur();
+            else setText('');
+          }}
+        />
+        {text === '' && <Kbd keys="/" />}
+      </div>
+      <CheckMenu
+        label="Type"
+        options={typeOptions}
+        selected={filter.types}
+        onChange={(types) => change({ types })}
+      />
+      <CheckMenu
+        label="Node"
+        options={nodes.map(({ name }) => ({ value: name, label: <NodeName name={name} /> }))}
+        selected={filter.nodes}
+        onChange={(names) => change({ nodes: names })}
+      />
+      <CheckMenu
+        label="Topic"
+        options={channels
+          .filter(({ channel }) => channel !== 'websocket')
+          .map(({ channel }) => ({ value: channel, label: channel }))}
+        selected={filter.topics}
+        onChange={(topics) => change({ topics })}
+      />
+      <CheckMenu
+        label="Transport"
+        options={transportOptions}
+        selected={filter.transports}
+        onChange={(transports) => change({ transports })}
+      />
+      <Checkbox
+        label="Mute heartbeats"
+        checked={filter.muteHeartbeats}
+        onChange={(event) => change({ muteHeartbeats: event.target.checked })}
+      />
+      {isFiltered && (
+        <Button tone="quiet" icon="close" onClick={clear}>
+          Clear
+        </Button>
+      )}
+      <div className={styles.pause}>
+        <Button
+          icon={paused ? 'play' : 'pause'}
+          aria-pressed={paused}
+          title={`${paused ? 'Go on' : 'Pause'} (${shortcutText('P')})`}
+          onClick={() => void togglePause()}
+        >
+          {paused ? 'Go on' : 'Pause'}
+        </Button>
+      </div>
+    </search>
+  );
+}

@@ -1,0 +1,49 @@
+import { memo } from 'react';
+import type { MessageRow } from '../../../../shared/feed.js';
+import { classNames } from '../../components/class-names.js';
+import { Icon } from '../../components/Icon.js';
+import { NodeName } from '../../components/NodeName.js';
+import { formatBytes, noValue } from '../../format/numbers.js';
+import { formatClock, formatMilliseconds } from '../../format/time.js';
+import { messageTypeWords, transportWords } from '../../format/words.js';
+import { useStores } from '../../stores/stores-context.js';
+import { gist } from './gist.js';
+import styles from './MessageTable.module.css';
+
+export interface MessageLineProps {
+  readonly row: MessageRow;
+  /** Distance from the first row, pixels. */
+  readonly top: number;
+  readonly isSelected: boolean;
+}
+
+export const MessageLine = memo(function MessageLine({ row, top, isSelected }: MessageLineProps) {
+  const { messages } = useStores();
+  const incoming = row.direction === 'in';
+  return (
+    <tr
+      aria-current={isSelected ? 'true' : undefined}
+      className={classNames(styles.row, styles.line, isSelected && styles.selected)}
+      style={{ transform: `translateY(${top}px)` }}
+      onClick={() => void messages.getState().select(row.sequence)}
+    >
+      <td className={styles.time}>{formatClock(row.atMs)}</td>
+      <td className={styles.node}>
+        <span className={styles.direction} title={incoming ? 'Received' : 'Sent'}>
+          <Icon name={incoming ? 'incoming' : 'outgoing'} />
+          <span className="visually-hidden">{incoming ? 'from' : 'sent by'}</span>
+        </span>
+        {row.node === null ? <span className={styles.soft}>unknown</span> : <NodeName name={row.node} />}
+      </td>
+      <td className={row.type === 'heartbeat' ? styles.soft : undefined}>{messageTypeWords[row.type]}</td>
+      <td className={styles.soft} title={row.topic ?? transportWords[row.transport]}>
+        {row.topic ?? transportWords[row.transport]}
+      </td>
+      <td className={styles.numeric}>{formatBytes(row.byteLength)}</td>
+      <td className={styles.numeric}>
+        {row.latencyMs === null ? noValue : formatMilliseconds(row.latencyMs)}
+      </td>
+      <td className={styles.preview}>{gist(row.preview)}</td>
+    </tr>
+  );
+});

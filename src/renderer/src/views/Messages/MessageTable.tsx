@@ -1,0 +1,158 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
+import { Button } from '../../components/Button.js';
+import { EmptyState } from '../../components/EmptyState.js';
+import { useStoreState, useStores } from '../../stores/stores-context.js';
+import { MessageLine } from './MessageLine.js';
+import styles from './MessageTable.module.css';
+
+/** Row height in rem; the same number is in the style sheet. */
+const rowRem = 1.75;
+/** How near to an end of the loaded rows, in rows, more are fetched. */
+const fetchAhead = 40;
+
+export interface MessageTableProps {
+  readonly table: RefObject<HTMLDivElement | null>;
+}
+
+/** Only the rows in sight exist in the page; the store holds some pages around them. */
+export function MessageTable({ table }: MessageTableProps) {
+  const { messages } = useStores();
+  const rows = useStoreState('messages', (state) => state.rows);
+  const mode = useStoreState('messages', (state) => state.mode);
+  const selected = useStoreState('messages', (state) => state.selected);
+  const loading = useStoreState('messages', (state) => state.loading);
+  const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const rowHeight = Math.round(rowRem * rem);
+
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => table.current,
+    estimateSize: () => rowHeight,
+    getItemKey: (index) => rows[index]?.sequence ?? index,
+    overscan: 12,
+    // The header above the rows takes about one row's height of what is in sight.
+    scrollPaddingEnd: rowHeight,
+    useFlushSync: false,
+  });
+
+  const first = rows[0]?.sequence ?? null;
+  const last = rows.at(-1)?.sequence ?? null;
+
+  // Rows that come or go above must not move what the operator looks at.
+  const firstBefore = useRef<number | null>(null);
+  useLayoutEffect(() => {
+    const before = firstBefore.current;
+    firstBefore.current = first;
+    const element = table.current;
+    if (element === null || mode === 'following' || before === null || first === null || before === first)
+      return;
+    const added = rows.findIndex((row) => row.sequence === before);
+    if (added > 0) element.scrollTop += added * rowHeight;
+  }, [first, mode, rows, rowHeight, table]);
+
+  // The scroll position at which the table put itself; any other position upwards is the operator's doing.
+  const ownScrollTop = useRef(0);
+  useLayoutEffect(() => {
+    const element = table.current;
+    if (mode !== 'following' || element === null || last === null) return;
+    element.scrollTop = element.scrollHeight;
+    ownScrollTop.current = element.scrollTop;
+  }, [mode, last, table]);
+
+  useEffect(() => {
+    if (selected === null) return;
+    const { rows: present } = messages.getState();
+    const index = present.findIndex((row) => row.sequence === selected);
+    if (index >= 0) virtualizer.scrollToIndex(index, { align: 'auto' });
+  }, [selected, messages, virtualizer]);
+
+  const onScroll = (): void => {
+    const element = table.current;
+    if (element === null) return;
+    const { mode: now, hasOlder, detach, loadOlder, loadNewer } = messages.getState();
+    const above = element.scrollTop / rowHeight;
+    const below = (element.scrollHeight - element.scrollTop - element.clientHeight) / rowHeight;
+    if (now === 'following') {
+      if (element.scrollTop < ownScrollTop.current - rowHeight / 2) detach();
+      return;
+    }
+    if (above < fetchAhead && hasOlder) void loadOlder();
+    else if (below < 1) void loadNewer();
+  };
+
+  return (
+    <section
+      ref={table}
+      className={styles.scroll}
+      aria-label="Message stream"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the rows are moved through with the arrow keys from here.
+      tabIndex={0}
+      onScroll={onScroll}
+    >
+      <table className={styles.table} aria-label="Messages" aria-rowcount={-1}>
+        <thead className={styles.head}>
+          <tr className={styles.row}>
+            <th>Time</th>
+            <th>Node</th>
+            <th>Type</th>
+            <th>Via</th>
+            <th className={styles.numeric}>Size</th>
+            <th className={styles.numeric}>Latency</th>
+            <th>Content</th>
+          </tr>
+        </thead>
+        <tbody className={styles.body} style={{ height: virtualizer.getTotalSize() }}>
+          {virtualizer.getVirtualItems().map((item) => {
+            const row = rows[item.index];
+            if (row === undefined) return null;
+            return (
+              <MessageLine
+                key={row.sequence}
+                row={row}
+                top={item.start}
+                isSelected={row.sequence === selected}
+              />
+            );
+          })}
+        </tbody>
+      </table>
+      {rows.length === 0 && !loading && <NoMessages />}
+    </section>
+  );
+}
+
+function NoMessages() {
+  const { ui, commands } = useStores();
+  const filter = useStoreState('messages', (state) => state.filter);
+  const simulationRuns = useStoreState('status', (state) => state.status?.simulation.running ?? false);
+  const { types, topics, nodes, transports, text, muteHeartbeats } = filter;
+  const isFiltered =
+    types.length + topics.length + nodes.length + transports.length > 0 || text !== '' || muteHeartbeats;
+  if (isFiltered) {
+    return (
+      <EmptyState title="No message matches">
+        <p>New ones that match appear here as they come. Clear the filter to see all of them.</p>
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState
+      title="No messages yet"
+      actions={
+        <>
+          <Button tone="primary" icon="compose" onClick={() => ui.getState().openCompose()}>
+            Compose one
+          </Button>
+          {!simulationRuns && (
+            <Button icon="flask" onClick={() => void commands.startSimulation()}>
+              Start the demo mesh
+            </Button>
+          )}
+        </>
+      }
+    >
+      <p>Everything this node sends and receives, over Kafka and WebSocket, appears here.</p>
+    </EmptyState>
+  );
+}

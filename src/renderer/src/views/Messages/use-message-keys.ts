@@ -1,0 +1,68 @@
+import { type RefObject, useEffect } from 'react';
+import { useStoreState, useStores } from '../../stores/stores-context.js';
+
+/** Rows of a Page Up or Page Down. */
+const pageRows = 20;
+
+const moves: Readonly<Record<string, number>> = {
+  ArrowUp: -1,
+  ArrowDown: 1,
+  PageUp: -pageRows,
+  PageDown: pageRows,
+};
+
+/**
+ * The keys of the view: arrows and page keys move the selection, Home and End go to its ends, Escape closes the detail,
+ * `/` searches, Space or P pauses.
+ */
+export function useMessageKeys(
+  search: RefObject<HTMLInputElement | null>,
+  table: RefObject<HTMLDivElement | null>,
+): void {
+  const { messages } = useStores();
+  const findRequests = useStoreState('ui', (state) => state.findRequests);
+
+  useEffect(() => {
+    if (findRequests > 0) search.current?.focus();
+  }, [findRequests, search]);
+
+  useEffect(() => {
+    const listen = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || document.querySelector('dialog[open]') !== null) return;
+      if (event.key.toLowerCase() === 'f' && (event.ctrlKey || event.metaKey)) {
+        event.preventDefault();
+        search.current?.focus();
+        return;
+      }
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      const onTable = event.target === document.body || event.target === table.current;
+      if (perform(event.key, onTable)) event.preventDefault();
+    };
+
+    const perform = (key: string, onTable: boolean): boolean => {
+      const { rows, select, moveSelection, togglePause, follow } = messages.getState();
+      const move = moves[key];
+      if (key === '/') search.current?.focus();
+      else if (key === 'p' || key === 'P' || (key === ' ' && onTable)) void togglePause();
+      else if (key === 'Escape') void select(null);
+      else if (!onTable) return false;
+      else if (move !== undefined) void moveSelection(move);
+      else if (key === 'Enter') void moveSelection(0);
+      else if (key === 'Home') void select(rows[0]?.sequence ?? null);
+      else if (key === 'End') void follow();
+      else return false;
+      return true;
+    };
+
+    window.addEventListener('keydown', listen);
+    return () => window.removeEventListener('keydown', listen);
+  }, [messages, search, table]);
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLTextAreaElement ||
+    target instanceof HTMLSelectElement ||
+    (target instanceof HTMLInputElement && target.type !== 'checkbox' && target.type !== 'radio')
+  );
+}
