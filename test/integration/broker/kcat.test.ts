@@ -116,6 +116,8 @@ describe.skipIf(kcatPath === undefined)('kcat on the embedded broker', () => {
     await produce('before\n');
     const consumer = kcat([
       '-C',
+      // kcat itself gives up when its only broker is away, unless told otherwise.
+      '-E',
       '-q',
       '-u',
       '-t',
