@@ -12,8 +12,8 @@ export interface ApacheKafkaOptions {
   readonly nodes?: 1 | 3;
   /** Further server properties of every node. */
   readonly properties?: Readonly<Record<string, string>>;
-  /** What node 1 tells clients to connect to, instead of its own port: a fault proxy. */
-  readonly advertised?: { readonly host: string; readonly port: number };
+  /** The host that clients are told to connect to: a fault proxy's. Default 127.0.0.1. */
+  readonly advertisedHost?: string;
 }
 
 const startTimeoutMs = 60_000;
@@ -46,7 +46,6 @@ export class ApacheKafka {
     const clusterId = randomBytes(16).toString('base64url');
     const nodes = Array.from({ length: count }, (_, index) => {
       const port = Number(ports[index]);
-      const advertised = index === 0 ? options.advertised : undefined;
       return new ApacheKafkaNode({
         id: index + 1,
         port,
@@ -59,7 +58,7 @@ export class ApacheKafka {
           'controller.quorum.voters': voters.join(','),
           'controller.listener.names': 'CONTROLLER',
           listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${ports[count + index]}`,
-          'advertised.listeners': `PLAINTEXT://${advertised?.host ?? '127.0.0.1'}:${advertised?.port ?? port}`,
+          'advertised.listeners': `PLAINTEXT://${options.advertisedHost ?? '127.0.0.1'}:${port}`,
           'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
           'log.dirs': join(folder, `data-${index + 1}`),
           'auto.create.topics.enable': 'false',
@@ -72,6 +71,9 @@ export class ApacheKafka {
           'transaction.state.log.replication.factor': String(count),
           'transaction.state.log.min.isr': count === 3 ? '2' : '1',
           'group.initial.rebalance.delay.ms': '0',
+          // A killed node may register again once the controller has given its former self up.
+          'broker.session.timeout.ms': '2000',
+          'broker.heartbeat.interval.ms': '500',
           ...options.properties,
         },
       });

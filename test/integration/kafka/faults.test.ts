@@ -1,0 +1,155 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ResonanceConsumer } from '../../../src/main/kafka/resonance-consumer.js';
+import type { ResonanceProducer } from '../../../src/main/kafka/resonance-producer.js';
+import type { LinkPhase } from '../../../src/shared/feed.js';
+import { brokerProviders, type TestBroker } from '../../support/brokers.js';
+import { FaultProxy, proxyHost } from '../../support/fault-proxy.js';
+import { KafkaFixture } from '../../support/kafka-fixture.js';
+
+/** Links notice a fault within this time in these tests, so that they take seconds and not half a minute. */
+const quickTimeouts = { connectionTimeoutMs: 1_000, requestTimeoutMs: 2_000 };
+
+describe.each(brokerProviders())('on $name', ({ start }) => {
+  let proxy: FaultProxy;
+  let broker: TestBroker;
+  let fixture: KafkaFixture;
+
+  beforeAll(async () => {
+    broker = await start({ advertisedHost: proxyHost });
+    proxy = await FaultProxy.start(Number(broker.brokers[0]?.split(':')[1]));
+  }, 120_000);
+  afterAll(async () => {
+    await proxy?.close();
+    await broker?.close();
+  });
+  beforeEach(() => {
+    fixture = new KafkaFixture([proxy.address], quickTimeouts);
+  });
+  afterEach(async () => {
+    await proxy.set('pass');
+    await fixture.close();
+  });
+
+  async function connectBoth(): Promise<{ consumer: ResonanceConsumer; producer: ResonanceProducer }> {
+    const consumer = fixture.consumer();
+    const producer = fixture.producer();
+    await consumer.start();
+    await producer.sendHeartbeat();
+    await fixture.received(1);
+    return { consumer, producer };
+  }
+
+  it('sends and consumes again after the broker was killed and came back', async () => {
+    const { consumer, producer } = await connectBoth();
+    const isInterrupted = phase(consumer, 'connecting', 'backoff');
+    await broker.kill();
+    await isInterrupted;
+    const sending = producer.sendSRoiUpdate(0.6);
+    await broker.restart();
+    await expect(sending).resolves.toMatchObject({ topic: fixture.topics.stateSync });
+    await fixture.until(() => fixture.envelopes.some(({ message }) => message.type === 's_roi_update'));
+    expect(consumer.link.phase).toBe('open');
+  }, 60_000);
+
+  it('notices a link that swallows everything, and is back when it heals', async () => {
+    const { consumer, producer } = await connectBoth();
+    await proxy.set('blackhole');
+    const sending = producer.sendSRoiUpdate(0.6);
+    await Promise.all([phase(consumer, 'connecting', 'backoff'), phase(producer, 'connecting', 'backoff')]);
+    await proxy.set('pass');
+    await expect(sending).resolves.toBeDefined();
+    await fixture.until(() => fixture.envelopes.some(({ message }) => message.type === 's_roi_update'));
+  }, 60_000);
+
+  it('writes one copy of what was acknowledged when the acknowledgement was lost', async () => {
+    const { producer } = await connectBoth();
+    await proxy.set('deaf');
+    const sending = producer.sendSRoiUpdate(0.6);
+    await phase(producer, 'connecting', 'backoff');
+    await proxy.set('pass');
+    const { offset } = await sending;
+    const next = await producer.sendSRoiUpdate(0.7);
+    expect(Number(next.offset)).toBe(Number(offset) + 1);
+    await fixture.until(() => fixture.envelopes.length >= 3);
+    expect(fixture.envelopes.map(({ message }) => message.type)).toEqual([
+      'heartbeat',
+      's_roi_update',
+      's_roi_update',
+    ]);
+  }, 60_000);
+
+  it.each(['reset', 'delay'] as const)(
+    'keeps every message when the link is made to %s',
+    async (fault) => {
+      const { producer } = await connectBoth();
+      await proxy.set(fault);
+      const sending = Promise.all([0.1, 0.2, 0.3].map((value) => producer.sendSRoiUpdate(value)));
+      if (fault === 'reset') await phase(producer, 'connecting', 'backoff');
+      await proxy.set('pass');
+      const offsets = (await sending).map(({ offset }) => Number(offset));
+      expect(offsets).toEqual([1, 2, 3]);
+      const envelopes = await fixture.received(4);
+      expect(envelopes.slice(1).map(({ message }) => message.s_roi)).toEqual([0.1, 0.2, 0.3]);
+    },
+    60_000,
+  );
+
+  it('gives a message up when its time is over, with the reason', async () => {
+    await proxy.set('refuse');
+    const producer = fixture.producer({ deliveryTimeoutMs: 1_500 });
+    await expect(producer.sendHeartbeat()).rejects.toMatchObject({
+      code: 'KAFKA_UNREACHABLE',
+      retriable: true,
+      hint: expect.stringContaining('kafka.brokers'),
+    });
+  });
+
+  it.each(['refuse', 'blackhole'] as const)(
+    'closes within its deadline when the link is made to %s',
+    async (fault) => {
+      const { consumer, producer } = await connectBoth();
+      await proxy.set(fault);
+      producer.sendHeartbeat().catch(() => undefined);
+      const startMs = performance.now();
+      await Promise.all([consumer.close(1_500), producer.close(1_500)]);
+      expect(performance.now() - startMs).toBeLessThan(4_000);
+      expect([consumer.link.phase, producer.link.phase]).toEqual(['off', 'off']);
+    },
+    60_000,
+  );
+
+  it('starts while nothing listens, and consumes once something does', async () => {
+    await proxy.set('refuse');
+    const consumer = fixture.consumer();
+    await consumer.start();
+    expect(consumer.link).toMatchObject({ phase: 'backoff', lastError: { code: 'KAFKA_UNREACHABLE' } });
+    await proxy.set('pass');
+    await phase(consumer, 'open');
+    await fixture.producer().sendHeartbeat();
+    expect(await fixture.received(1)).toHaveLength(1);
+  }, 60_000);
+
+  it('goes on with its other topics when one is deleted', async () => {
+    const { consumer, producer } = await connectBoth();
+    await fixture.admin.deleteTopics([fixture.topics.inbound]);
+    await producer.sendSRoiUpdate(0.6);
+    await fixture.until(() => fixture.envelopes.some(({ message }) => message.type === 's_roi_update'));
+    await producer.publish({ type: 'heartbeat', id: 'recreated' }, { topic: fixture.topics.inbound });
+    await fixture.until(() => fixture.envelopes.some(({ message }) => message.id === 'recreated'));
+    expect(consumer.handlerFailures).toBe(0);
+  }, 60_000);
+});
+
+/** Resolves when the link is in one of these phases. */
+function phase(part: ResonanceConsumer | ResonanceProducer, ...phases: LinkPhase[]): Promise<void> {
+  return new Promise((resolve) => {
+    const unsubscribe = part.onLinkChange((state) => {
+      if (!phases.includes(state.phase)) return;
+      unsubscribe();
+      resolve();
+    });
+    if (!phases.includes(part.link.phase)) return;
+    unsubscribe();
+    resolve();
+  });
+}

@@ -1,0 +1,66 @@
+import { ApacheKafka } from './apache-kafka.js';
+import { whyApacheKafkaIsMissing } from './apache-kafka-distribution.js';
+import { startTestBroker } from './embedded-broker.js';
+
+/** A running broker of either kind, as the suites that must hold for both see it. */
+export interface TestBroker {
+  readonly brokers: readonly string[];
+  /** Ends it as a crash does (embedded: at once, without notice to its clients). */
+  kill(): Promise<void>;
+  /** Starts it again on the same port and data. */
+  restart(): Promise<void>;
+  /** Ends it and removes its data. */
+  close(): Promise<void>;
+}
+
+export interface StartTestBrokerOptions {
+  /** The host that clients are told to connect to: a fault proxy's. */
+  readonly advertisedHost?: string;
+}
+
+export interface BrokerProvider {
+  readonly name: string;
+  readonly start: (options?: StartTestBrokerOptions) => Promise<TestBroker>;
+}
+
+const apacheKafka: BrokerProvider = {
+  name: 'Apache Kafka',
+  start: async (options) => {
+    const cluster = await ApacheKafka.start(options);
+    const [node] = cluster.nodes;
+    return {
+      brokers: cluster.brokers,
+      kill: async () => node?.kill(),
+      restart: async () => node?.start(),
+      close: () => cluster.close(),
+    };
+  },
+};
+
+const embedded: BrokerProvider = {
+  name: 'the embedded broker',
+  start: async (options = {}) => {
+    let running = await startTestBroker(options);
+    return {
+      brokers: running.brokers,
+      kill: () => running.broker.stop({ deadlineMs: 0 }),
+      restart: async () => {
+        running = await running.restart();
+      },
+      close: () => running.close(),
+    };
+  },
+};
+
+/**
+ * The brokers that the Kafka suites run on: the embedded one always, Apache Kafka wherever Java and Maven are. With
+ * RESONANCE_REQUIRE_APACHE_KAFKA=1 its absence is a failure.
+ */
+export function brokerProviders(): BrokerProvider[] {
+  const missing = whyApacheKafkaIsMissing();
+  if (missing === null) return [embedded, apacheKafka];
+  if (process.env.RESONANCE_REQUIRE_APACHE_KAFKA === '1')
+    throw new Error(`Apache Kafka is required, but ${missing}`);
+  console.warn(`Not run on Apache Kafka: ${missing}.`);
+  return [embedded];
+}
