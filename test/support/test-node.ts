@@ -1,0 +1,70 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createResonanceNode } from '../../src/main/pipeline/create-resonance-node.js';
+import type { ResonanceNode } from '../../src/main/pipeline/resonance-node.js';
+import { SettingsStore } from '../../src/main/settings/settings-store.js';
+import { createSystemClock } from '../../src/main/system-clock.js';
+import type { FeedBatch } from '../../src/shared/feed.js';
+
+export interface TestNode {
+  readonly node: ResonanceNode;
+  readonly dataDirectory: string;
+  readonly url: string;
+  readonly brokers: readonly string[];
+  /** Resolves with the first feed batch, or picture, for which `find` gives a value. */
+  feed<T>(find: (batch: FeedBatch) => T | undefined): Promise<T>;
+  /** Stops the node and, unless told to keep it, removes its folder. */
+  close(options?: { keepData: boolean }): Promise<void>;
+}
+
+export interface TestNodeOptions {
+  /** Settings on top of the test's own: nested as in the file. */
+  readonly settings?: Record<string, unknown>;
+  readonly dataDirectory?: string;
+}
+
+/** A whole node on free ports with the embedded broker, in a folder of its own. */
+export async function startTestNode(options: TestNodeOptions = {}): Promise<TestNode> {
+  const dataDirectory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), 'resonance-node-')));
+  const clock = createSystemClock();
+  const settings = new SettingsStore({
+    file: join(dataDirectory, 'settings.json'),
+    environment: {
+      websocket: { port: 0 },
+      kafka: { mode: 'embedded', brokers: ['127.0.0.1:0'] },
+      peers: { lexamoris: null, nexus: null },
+    },
+    flags: options.settings ?? {},
+    clock,
+  });
+  await settings.load();
+  const node = createResonanceNode({ settings, dataDirectory, clock, logSinks: [] });
+  await node.start();
+  const { websocket, kafka } = node.status();
+  return {
+    node,
+    dataDirectory,
+    url: websocket.url ?? '',
+    brokers: kafka.brokers,
+    feed: (find) => firstInFeed(node, find),
+    async close({ keepData } = { keepData: false }) {
+      await node.stop();
+      if (!keepData) await rm(dataDirectory, { recursive: true, force: true });
+    },
+  };
+}
+
+function firstInFeed<T>(node: ResonanceNode, find: (batch: FeedBatch) => T | undefined): Promise<T> {
+  return new Promise((resolve) => {
+    const consider = (batch: FeedBatch): void => {
+      node.monitor.feed.acknowledge(batch.sequence);
+      const found = find(batch);
+      if (found === undefined) return;
+      unsubscribe();
+      resolve(found);
+    };
+    const unsubscribe = node.onFeed(consider);
+    consider(node.startFeed().batch);
+  });
+}
