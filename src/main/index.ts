@@ -1,17 +1,15 @@
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app } from 'electron';
 import { describeError } from '../shared/errors.js';
 import type { Logger } from '../shared/logger.js';
+import { createAppLog } from './app/app-log.js';
 import { createAppOrigin } from './app/app-origin.js';
 import { registerAppScheme } from './app/app-protocol.js';
 import { Application } from './app/application.js';
 import { dropLauncherArguments, parseAppArguments } from './app/command-line.js';
 import { settleDataDirectory } from './app/data-directory.js';
 import { guardProcess } from './app/process-guard.js';
-import { RotatingLogFile } from './app/rotating-log-file.js';
-import { createLogger, type LogControl } from './log/logger.js';
-import { createStreamSink } from './log/stream-sink.js';
 import { createSystemClock } from './system-clock.js';
 
 /*
@@ -19,28 +17,11 @@ import { createSystemClock } from './system-clock.js';
  * Electron ready; the window shows; then the node, whose modules are loaded only now. `Application.quit` is the mirror.
  */
 
-function createAppLog(dataDirectory: string): {
-  readonly log: LogControl;
-  readonly logFile: RotatingLogFile;
-} {
-  const logFile = new RotatingLogFile(join(dataDirectory, 'logs', 'resonance.log'));
-  const useColor = process.stderr.isTTY === true;
-  const log = createLogger({
-    sinks: [
-      createStreamSink({ stream: process.stderr, format: 'pretty', useColor }),
-      createStreamSink({ stream: logFile, format: 'json' }),
-    ],
-    clock: createSystemClock(),
-    component: 'app',
-  });
-  return { log, logFile };
-}
-
 function main(): void {
   const parameters = dropLauncherArguments(process.argv, app.isPackaged ? null : app.getAppPath());
   const given = parseAppArguments(parameters);
   const dataDirectory = settleDataDirectory(app, given.dataDirectory, process.env);
-  const { log, logFile } = createAppLog(dataDirectory);
+  const log = createAppLog(dataDirectory, createSystemClock());
   const { logger } = log;
 
   if (!app.requestSingleInstanceLock()) {
@@ -58,7 +39,6 @@ function main(): void {
     arguments: given,
     dataDirectory,
     log,
-    logFile,
     origin: createAppOrigin(app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL),
     bundles: dirname(dirname(fileURLToPath(import.meta.url))),
   });

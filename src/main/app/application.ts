@@ -4,11 +4,11 @@ import type { WindowAction } from '../../shared/channels.js';
 import { describeError } from '../../shared/errors.js';
 import type { CommandName, CommandParameters, CommandResults, SettingsView } from '../../shared/ipc.js';
 import type { Logger } from '../../shared/logger.js';
-import type { LogControl } from '../log/logger.js';
 import type { NodeCommandName, NodeRuntime } from '../pipeline/node-runtime.js';
 import { createSystemClock } from '../system-clock.js';
 import { showAbout } from './about.js';
 import { type AppPlaces, describeApp, revealPlace } from './app-commands.js';
+import type { AppLog } from './app-log.js';
 import { createMenuTemplate } from './app-menu.js';
 import type { AppOrigin } from './app-origin.js';
 import { serveApp } from './app-protocol.js';
@@ -20,7 +20,6 @@ import { MainWindow } from './main-window.js';
 import { denyNavigation } from './navigation-policy.js';
 import { createWindowNode } from './node-factory.js';
 import { NodeHost } from './node-host.js';
-import type { RotatingLogFile } from './rotating-log-file.js';
 import { LivenessWatch, saveScreenshot } from './screenshot.js';
 import { restrictSession } from './session-policy.js';
 import { quitDeadlineMs, shutDown } from './shutdown.js';
@@ -33,8 +32,7 @@ export interface ApplicationOptions {
   readonly origin: AppOrigin;
   /** Absolute path of the bundles' folder (`out`). */
   readonly bundles: string;
-  readonly log: LogControl;
-  readonly logFile: RotatingLogFile;
+  readonly log: AppLog;
 }
 
 /** The window and the node together: what start-up opens in order, shutdown closes in the reverse one. */
@@ -103,16 +101,19 @@ export class Application {
 
   /** Ends when the node runs, or has reported why it can't. */
   async startNode(): Promise<void> {
-    const { dataDirectory, arguments: given } = this.#options;
-    await this.#host.start(
-      () =>
-        createWindowNode({
-          dataDirectory,
-          settingsArguments: given.settingsArguments,
-          environment: process.env,
-        }),
-      (runtime) => this.#connect(runtime),
-    );
+    const { dataDirectory, arguments: given, log } = this.#options;
+    const create = async (): Promise<NodeRuntime> => {
+      const node = await createWindowNode({
+        dataDirectory,
+        settingsArguments: given.settingsArguments,
+        environment: process.env,
+        clock: this.#clock,
+        logSinks: log.sinks,
+      });
+      log.handOver(node.log.logger);
+      return node;
+    };
+    await this.#host.start(create, (runtime) => this.#connect(runtime));
     this.#logger.info('the node has started');
   }
 
@@ -165,7 +166,7 @@ export class Application {
         { name: 'stopping the node', run: (deadlineMs) => this.#host.stop(deadlineMs) },
         { name: 'saving the window state', run: () => this.#saveState() },
         { name: 'closing the window', run: async () => this.#closeWindow() },
-        { name: 'writing the log', run: () => this.#options.logFile.flush() },
+        { name: 'writing the log', run: () => this.#options.log.flush() },
       ],
     });
     app.exit(this.#exitCode);

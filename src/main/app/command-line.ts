@@ -48,6 +48,9 @@ export function parseAppArguments(
       value = parameters[index] ?? '';
     }
     if (value === '') throw new ResonanceError('COMMAND_INVALID', `${flag} needs a value`);
+    if (flag === '--set' && !/^[^=]+=/.test(value)) {
+      throw new ResonanceError('COMMAND_INVALID', `--set ${value}: expected KEY=VALUE`);
+    }
     if (settingsFlags.includes(flag)) settingsArguments.push(flag, value);
     else own.set(flag, resolve(workingDirectory, value));
   }

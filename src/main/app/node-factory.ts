@@ -1,45 +1,34 @@
 import { join, resolve } from 'node:path';
-import type { NodeRuntime } from '../pipeline/node-runtime.js';
+import type { Clock } from '../../shared/clock.js';
+import type { LogSink } from '../log/logger.js';
+import type { ResonanceNode } from '../pipeline/resonance-node.js';
 
 export interface NodeFactoryOptions {
   readonly dataDirectory: string;
   /** `--config` and `--set`, as given. */
   readonly settingsArguments: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly logSinks: readonly LogSink[];
 }
 
-/** Makes the node of this window. Its modules are loaded here and nowhere earlier. */
-export async function createWindowNode(options: NodeFactoryOptions): Promise<NodeRuntime> {
-  const { dataDirectory, settingsArguments, environment } = options;
-  const [
-    { createResonanceNode },
-    { SettingsStore },
-    commandLine,
-    { settingsFromEnvironment },
-    { createStreamSink },
-    { createSystemClock },
-  ] = await Promise.all([
-    import('../pipeline/create-resonance-node.js'),
-    import('../settings/settings-store.js'),
-    import('../settings/command-line.js'),
-    import('../settings/environment.js'),
-    import('../log/stream-sink.js'),
-    import('../system-clock.js'),
-  ]);
-  const { configFile, values } = commandLine.parseSettingsArguments(settingsArguments);
-  const file = configFile ?? environment.RESONANCE_CONFIG;
-  const clock = createSystemClock();
+/**
+ * Makes the node of this window. Its modules (kafkajs, ws, zod and our own) are loaded here and nowhere earlier.
+ *
+ * @throws ResonanceError COMMAND_INVALID for flags that make no sense, STORAGE_FAILED for a settings file that can't be read
+ */
+export async function createWindowNode(options: NodeFactoryOptions): Promise<ResonanceNode> {
+  const { dataDirectory, settingsArguments, environment, clock, logSinks } = options;
+  const { createResonanceNode, parseSettingsArguments, SettingsStore, settingsFromEnvironment } =
+    await import('./node-modules.js');
+  const flags = parseSettingsArguments(settingsArguments);
+  const configFile = flags.configFile ?? environment.RESONANCE_CONFIG;
   const settings = new SettingsStore({
-    file: file ? resolve(file) : join(dataDirectory, 'settings.json'),
+    file: configFile ? resolve(configFile) : join(dataDirectory, 'settings.json'),
     environment: settingsFromEnvironment(environment),
-    flags: values,
+    flags: flags.values,
     clock,
   });
   await settings.load();
-  return createResonanceNode({
-    settings,
-    dataDirectory,
-    clock,
-    logSinks: [createStreamSink({ stream: process.stderr, format: 'pretty' })],
-  });
+  return createResonanceNode({ settings, dataDirectory, clock, logSinks });
 }

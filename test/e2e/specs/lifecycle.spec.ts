@@ -33,7 +33,8 @@ test('a wrong command line is one clear line', async ({ resonance }) => {
   expect(log).toContain('--screenshot needs a value');
 });
 
-test('a page that crashes comes back and says so', async ({ resonance: { app }, expectedErrors }) => {
+test('a page that crashes comes back and says so', async ({ resonance, expectedErrors }) => {
+  const { app } = resonance;
   expectedErrors.push(/./);
   // The driver gives a crashed page up for good, so main asks the new one.
   const alerts = () =>
@@ -50,6 +51,7 @@ test('a page that crashes comes back and says so', async ({ resonance: { app }, 
   await app.evaluate(({ BrowserWindow }) =>
     BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer(),
   );
+  await expect.poll(resonance.log).toContain('the page died');
   await expect.poll(alerts).toContain('was reloaded');
 });
 

@@ -55,4 +55,8 @@ describe('the app’s flags', () => {
   test.each(['--data-dir', '--screenshot', '--set', '--config'])('%s without a value is an error', (flag) => {
     expect(() => parseAppArguments([flag])).toThrow(`${flag} needs a value`);
   });
+
+  test.each(['websocket.port', '=0'])('--set %s is an error', (assignment) => {
+    expect(() => parseAppArguments(['--set', assignment])).toThrow(`--set ${assignment}: expected KEY=VALUE`);
+  });
 });
