@@ -34,6 +34,8 @@ export interface SimulatedNodeOptions {
 const lagMs = 5_000;
 const burstMessages = 500;
 const beatsBetweenEvents = 15;
+/** By then the connections are open. */
+const firstEventBeat = 3;
 
 /**
  * A demo node on real sockets: its own WebSocket server, a client to the Resonance node, a Kafka producer. It speaks as the
@@ -159,7 +161,7 @@ export class SimulatedNode {
       { type: 'frequency_sync', ...common, ...this.#latest },
       { type: 'heartbeat', ...common, ...this.#latest },
     ];
-    if (this.#beat % beatsBetweenEvents === 1) {
+    if (this.#beat % beatsBetweenEvents === firstEventBeat) {
       const data = {
         sha: `${name.slice(0, 4)}${this.#beat}`,
         message: 'Update resonance frequency',
