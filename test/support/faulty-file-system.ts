@@ -9,6 +9,10 @@ export interface FaultyFileSystem extends FileSystem {
   heal(): void;
   /** How often the operation was called. */
   calls(operation: Operation): number;
+  /** Files open now. */
+  readonly openFiles: number;
+  /** The most that were open at one time. */
+  readonly mostOpenFiles: number;
   /** Writes only this many bytes of each write before failing it, as a full disk does; undefined: all. */
   partialWriteBytes: number | undefined;
 }
@@ -16,6 +20,9 @@ export interface FaultyFileSystem extends FileSystem {
 export function createFaultyFileSystem(): FaultyFileSystem {
   const faults = new Map<Operation, { errno: string; times: number }>();
   const counts = new Map<Operation, number>();
+
+  let openFiles = 0;
+  let mostOpenFiles = 0;
 
   const meet = (operation: Operation): void => {
     counts.set(operation, (counts.get(operation) ?? 0) + 1);
@@ -55,18 +62,27 @@ export function createFaultyFileSystem(): FaultyFileSystem {
     stat: () => file.stat(),
     close: async () => {
       await file.close();
+      openFiles--;
       meet('close');
     },
   });
 
   const system: FaultyFileSystem = {
     partialWriteBytes: undefined,
+    get openFiles() {
+      return openFiles;
+    },
+    get mostOpenFiles() {
+      return mostOpenFiles;
+    },
     fail: (operation, errno, times = Number.POSITIVE_INFINITY) => faults.set(operation, { errno, times }),
     heal: () => faults.clear(),
     calls: (operation) => counts.get(operation) ?? 0,
     open: async (path, mode) => {
       meet('open');
-      return wrapFile(await nodeFileSystem.open(path, mode));
+      const file = await nodeFileSystem.open(path, mode);
+      mostOpenFiles = Math.max(mostOpenFiles, ++openFiles);
+      return wrapFile(file);
     },
     makeDirectory: async (path) => {
       meet('makeDirectory');

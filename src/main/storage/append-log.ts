@@ -6,6 +6,7 @@ import {
   writeStartSequence,
 } from './append-log-recovery.js';
 import { syncDirectory, syncFile } from './atomic-file.js';
+import type { ConcurrencyLimit } from './concurrency-limit.js';
 import { FilePool } from './file-pool.js';
 import { type FileSystem, nodeFileSystem, writeFully } from './file-system.js';
 import type { RecordFraming } from './record-framing.js';
@@ -36,6 +37,8 @@ export interface AppendLogOptions {
   readonly fileSystem?: FileSystem;
   /** Open files, shared by many logs. Default: an own one. */
   readonly pool?: FilePool | undefined;
+  /** Shared by many logs: how many of them write and sync at the same time. Default: no limit. */
+  readonly writes?: ConcurrencyLimit | undefined;
   readonly onEvent?: StorageEventListener | undefined;
   /** Called after each group of appends, before their promises settle: whether they are durable or were all refused. */
   readonly onGroup?: (isDurable: boolean) => void;
@@ -285,7 +288,7 @@ export class AppendLog {
     await Promise.resolve();
     while (this.#queue.length > 0) {
       const group = this.#takeGroup();
-      await this.#commit(group);
+      await (this.#options.writes?.run(() => this.#commit(group)) ?? this.#commit(group));
       for (const { sizeBytes } of group) this.#queuedBytes -= sizeBytes;
     }
     this.#flushing = undefined;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { AppendLog, type PreparedAppend } from '../../storage/append-log.js';
+import type { ConcurrencyLimit } from '../../storage/concurrency-limit.js';
 import type { FilePool } from '../../storage/file-pool.js';
 import { type FileSystem, nodeFileSystem } from '../../storage/file-system.js';
 import { StorageError } from '../../storage/storage-error.js';
@@ -52,6 +53,8 @@ export interface PartitionLogOptions {
   readonly config: TopicConfig;
   readonly fileSystem?: FileSystem;
   readonly pool?: FilePool;
+  /** Shared by the partitions: see `AppendLogOptions.writes`. */
+  readonly writes?: ConcurrencyLimit | undefined;
   readonly onEvent?: StorageEventListener;
 }
 
@@ -101,6 +104,7 @@ export class PartitionLog {
       segmentBytes: options.config.segmentBytes,
       fileSystem,
       pool: options.pool,
+      writes: options.writes,
       onEvent: options.onEvent,
       onGroup: (isDurable) => {
         if (!isDurable) {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { ConcurrencyLimit } from '../../storage/concurrency-limit.js';
 import { FilePool } from '../../storage/file-pool.js';
 import { type FileSystem, nodeFileSystem } from '../../storage/file-system.js';
 import { toStorageError } from '../../storage/storage-error.js';
@@ -30,6 +31,9 @@ const MAX_PARTITIONS = 1_000;
 /** Partitions opened at the same time: more only wait for each other's reads. */
 const OPENED_AT_ONCE = 8;
 
+/** Partitions that write and sync at the same time: leaves one of libuv's four threads to reads and name look-ups. */
+const WRITTEN_AT_ONCE = 3;
+
 /** A topic as it is now; `partitions[i]` is partition i. A snapshot: ask again after a change. */
 export interface Topic {
   readonly name: string;
@@ -56,6 +60,7 @@ export class TopicStore {
   readonly #fileSystem: FileSystem;
   readonly #pool: FilePool;
   readonly #ownsPool: boolean;
+  readonly #writes = new ConcurrencyLimit(WRITTEN_AT_ONCE);
   readonly #onEvent: StorageEventListener;
   readonly #topics = new Map<string, StoredTopic>();
   readonly #listeners = new Set<() => void>();
@@ -248,6 +253,7 @@ export class TopicStore {
         config,
         fileSystem: this.#fileSystem,
         pool: this.#pool,
+        writes: this.#writes,
         onEvent: this.#onEvent,
       });
     });
