@@ -12,13 +12,17 @@ export interface DialogProps {
   readonly children: ReactNode;
 }
 
-/** A modal dialog while it is rendered: the browser keeps focus inside and gives it back at the end. */
+/**
+ * A modal dialog while it is rendered: the browser keeps focus inside and gives it back at the end. It starts at the
+ * element marked with `data-autofocus`.
+ */
 export function Dialog({ title, placement = 'centre', onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
     const element = dialog.current;
     element?.showModal();
+    element?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
     return () => element?.close();
   }, []);
   return (
