@@ -7,9 +7,13 @@ const toleranceMs = 300;
  * Time during which this process was able to hear others: monotonic time without the stretches in which a timer that
  * was due did not fire. Silence is measured in it, so that a blocked event loop or a suspended laptop makes no peer
  * look silent: what they sent meanwhile is still waiting to be read.
+ *
+ * Nobody knows when within its last second a process fell asleep, so the whole stretch since it last looked at this
+ * clock is left out: a peer that really is silent is noticed a second later, a living one never called dead.
  */
 export class Attention {
   readonly #clock: Pick<Clock, 'monotonicMs'>;
+  #lastLookMs = 0;
   #dueMs = Number.POSITIVE_INFINITY;
   #inattentiveMs = 0;
 
@@ -21,21 +25,17 @@ export class Attention {
   nowMs(): number {
     const nowMs = this.#clock.monotonicMs();
     if (nowMs > this.#dueMs + toleranceMs) {
-      this.#inattentiveMs += nowMs - this.#dueMs;
+      this.#inattentiveMs += nowMs - this.#lastLookMs;
       this.#dueMs = nowMs;
     }
+    this.#lastLookMs = nowMs;
     return nowMs - this.#inattentiveMs;
-  }
-
-  /** Time that did not count so far. */
-  get inattentiveMs(): number {
-    return this.#inattentiveMs;
   }
 
   /** The next pulse is due in so long. Called by whoever runs the pulse, each time. */
   expectPulse(inMs: number): void {
     this.nowMs();
-    this.#dueMs = this.#clock.monotonicMs() + inMs;
+    this.#dueMs = this.#lastLookMs + inMs;
   }
 
   /** No pulse is due any more. */

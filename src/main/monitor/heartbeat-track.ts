@@ -1,8 +1,10 @@
 import { type Beat, beatsKept, type NodeHealth } from '../../shared/feed.js';
 import { ClockSkew } from './clock-skew.js';
 
-/** Beats that come closer together than this part of the interval are one beat that came over two transports. */
+/** Beats that were sent or came closer together than this part of the interval are one beat that came twice. */
 const sameBeatFraction = 0.25;
+/** A beat sent up to so many intervals before the last one was overtaken on another transport; further back, a clock was set. */
+const overtakenIntervals = 3;
 /** A beat within this part of the interval is on time, whatever it is in milliseconds. */
 const onTimeFraction = 1.5;
 const onTimeGraceMs = 250;
@@ -37,12 +39,18 @@ export class HeartbeatTrack {
   readonly #arrivalsMs = new Float64Array(beatsKept + 1);
   readonly #wallTimesMs = new Float64Array(beatsKept + 1);
   #count = 0;
+  /** The last heartbeat heard, a sign of life or not. */
   #lastSentAtMs: number | null = null;
   #lastHeardMs = Number.NEGATIVE_INFINITY;
+  /** The last sign of life. */
+  #lastLiveMs = Number.NEGATIVE_INFINITY;
+  #lastLiveAtMs: number | null = null;
+  /** When the last beat of the ring was sent. */
+  #lastBeatSentAtMs: number | null = null;
 
   /** Wall time of the last beat. */
   get lastBeatAtMs(): number | null {
-    return this.#count === 0 ? null : this.#wallTime(this.#count - 1);
+    return this.#lastLiveAtMs;
   }
 
   /**
@@ -55,8 +63,10 @@ export class HeartbeatTrack {
   beat(nowMs: number, atMs: number, sentAtMs: number | null, expectedMs: number): boolean {
     if (!this.#isLive(nowMs, atMs, sentAtMs)) return false;
     if (sentAtMs !== null) this.skew.sample(nowMs, sentAtMs - atMs);
-    const sinceLastMs = this.#count === 0 ? Number.POSITIVE_INFINITY : nowMs - this.#arrival(this.#count - 1);
-    if (sinceLastMs < this.intervalMs(expectedMs) * sameBeatFraction) return true;
+    this.#lastLiveMs = nowMs;
+    this.#lastLiveAtMs = atMs;
+    if (this.#isSameBeat(nowMs, sentAtMs, this.intervalMs(expectedMs))) return true;
+    this.#lastBeatSentAtMs = sentAtMs;
     const slot = this.#count % this.#arrivalsMs.length;
     this.#arrivalsMs[slot] = nowMs;
     this.#wallTimesMs[slot] = atMs;
@@ -78,7 +88,7 @@ export class HeartbeatTrack {
   health(nowMs: number, expectedMs: number, lastMessageMs: number): NodeHealth {
     if (this.#count === 0) return 'unknown';
     const intervalMs = this.intervalMs(expectedMs);
-    const sinceLastMs = nowMs - this.#arrival(this.#count - 1);
+    const sinceLastMs = nowMs - this.#lastLiveMs;
     if (sinceLastMs < Math.max(2 * intervalMs, intervalMs + 500)) return 'healthy';
     const silentAfterMs = Math.max(5 * intervalMs, intervalMs + 2_000);
     return sinceLastMs < silentAfterMs || nowMs - lastMessageMs < silentAfterMs ? 'late' : 'silent';
@@ -103,10 +113,19 @@ export class HeartbeatTrack {
       beats.push({ atMs: wallMs, state: isLate ? 'late' : 'seen' });
     }
     if (this.#count > 0) {
-      const missed = missedIn(nowMs - this.#arrival(this.#count - 1), intervalMs);
-      pushMissed(beats, this.#wallTime(this.#count - 1), Math.max(atMs, this.lastBeatAtMs ?? atMs), missed);
+      const lastAtMs = this.#lastLiveAtMs ?? atMs;
+      pushMissed(beats, lastAtMs, Math.max(atMs, lastAtMs), missedIn(nowMs - this.#lastLiveMs, intervalMs));
     }
     return { beats: beats.slice(-beatsKept), ...this.#meanAndJitter(intervalMs) };
+  }
+
+  /** Whether a heartbeat is the one before, come over the other transport. */
+  #isSameBeat(nowMs: number, sentAtMs: number | null, intervalMs: number): boolean {
+    if (this.#count === 0) return false;
+    if (nowMs - this.#arrival(this.#count - 1) < intervalMs * sameBeatFraction) return true;
+    if (sentAtMs === null || this.#lastBeatSentAtMs === null) return false;
+    const sentApartMs = sentAtMs - this.#lastBeatSentAtMs;
+    return sentApartMs < intervalMs * sameBeatFraction && sentApartMs > -intervalMs * overtakenIntervals;
   }
 
   /**
