@@ -33,7 +33,9 @@ export function serveCommands(options: CommandServerOptions): void {
       return { ok: true, value: await execute(command.name, command.parameters) };
     } catch (error) {
       const report = toErrorReport(error);
-      logger.warn('a command failed', { command: String(name).slice(0, 64), ...report });
+      // While quitting, every command of the page that still shows is refused: nothing to warn of.
+      const level = report.code === 'SHUTTING_DOWN' ? 'debug' : 'warn';
+      logger[level]('a command failed', { command: String(name).slice(0, 64), ...report });
       return { ok: false, error: report } satisfies CommandOutcome<CommandName>;
     }
   });

@@ -48,9 +48,9 @@ test('a page that crashes comes back and says so', async ({ resonance, expectedE
       })()`)) as string;
     });
   await expect.poll(alerts).toContain('Compose');
-  await app.evaluate(({ BrowserWindow }) =>
-    BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer(),
-  );
+  await app.evaluate(({ BrowserWindow }) => {
+    setImmediate(() => BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer());
+  });
   await expect.poll(resonance.log).toContain('the page died');
   await expect.poll(alerts).toContain('was reloaded');
 });
