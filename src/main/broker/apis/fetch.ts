@@ -1,5 +1,6 @@
 import type { PartitionLog } from '../log/partition-log.js';
 import { ErrorCode } from '../protocol/error-code.js';
+import { recordBatchHeaders } from '../records/record-batch.js';
 import { type ApiContext, defineApi } from './api.js';
 import { toWireError } from './wire-error.js';
 
@@ -42,8 +43,8 @@ const FINAL_EPOCH = -1;
 /**
  * Fetch (key 1), versions 4-11.
  *
- * Behaviour: answers at once with at least `minBytes` of whole batches or with an error; otherwise waits for appends until
- * `maxWaitMs` with one timer and one listener a partition. The first batch is given even when it is larger than the limits
+ * Behaviour: answers at once with at least `minBytes` of whole batches, with an error, or when a limit left more unread;
+ * otherwise waits for appends until `maxWaitMs` with one timer and one listener a partition. The first batch is given even when it is larger than the limits
  * (KIP-74). Every record is committed here, so the last stable offset is the high watermark and no transaction is aborted.
  * Deviations: no fetch sessions (KIP-227): every answer carries session id 0, which tells clients to send
  * full requests; a request that names a session gets FETCH_SESSION_ID_NOT_FOUND. Data of one response is limited to
@@ -87,14 +88,14 @@ export const fetch = defineApi<FetchRequest, FetchResponse>({
     if (request.sessionId !== NO_SESSION && request.sessionEpoch !== FINAL_EPOCH) {
       return { errorCode: ErrorCode.FETCH_SESSION_ID_NOT_FOUND, readCommitted, topics: [] };
     }
-    const { clock, settings } = context.broker;
+    const { clock } = context.broker;
+    const { minBytes } = request;
     const deadlineMs = clock.monotonicMs() + request.maxWaitMs;
-    // A client that asks for more than an answer may hold must not wait for it in vain.
-    const minBytes = Math.min(request.minBytes, request.maxBytes, settings.maxFetchBytes);
     for (;;) {
       const { topics, byteLength, failed } = await readAll(context, request);
       const remainingMs = deadlineMs - clock.monotonicMs();
-      if (byteLength >= minBytes || failed || remainingMs <= 0) {
+      const complete = byteLength >= minBytes || failed || remainingMs <= 0;
+      if (complete || leftMoreUnread(request, topics)) {
         return { errorCode: ErrorCode.NONE, readCommitted, topics };
       }
       const missingBytes = minBytes - byteLength;
@@ -143,6 +144,22 @@ async function readAll(
   }
   context.reserveResponseBytes(byteLength);
   return { topics, byteLength, failed };
+}
+
+/** Whether a limit on bytes, not the end of the log, ended what was read: waiting for more would be in vain. */
+function leftMoreUnread(request: FetchRequest, topics: FetchResponse['topics']): boolean {
+  return request.topics.some((topic, topicIndex) =>
+    topic.partitions.some((wanted, partitionIndex) => {
+      const result = topics[topicIndex]?.partitions[partitionIndex];
+      // Nothing read before the end of the log means damage: there the consumer waits, it must not spin.
+      if (result === undefined || result.records.length === 0) return false;
+      let nextOffset = wanted.fetchOffset;
+      for (const { header } of recordBatchHeaders(result.records)) {
+        nextOffset = header.baseOffset + header.lastOffsetDelta + 1;
+      }
+      return nextOffset < result.highWatermark;
+    }),
+  );
 }
 
 async function readPartition(

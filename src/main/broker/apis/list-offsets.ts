@@ -34,8 +34,9 @@ const UNKNOWN = -1;
  *
  * Behaviour: latest (-1, the high watermark whatever the isolation level), earliest (-2), the record with the largest
  * timestamp (-3, KIP-734), or the first offset at or after a time.
- * Deviations: a time is found to the batch, not to the record, since batches are never decompressed: the offset given may
- * be up to one batch early, never late. Version 0 gives one offset, not a list of segment starts.
+ * Deviations: inside a compressed batch a time is found to the batch, not to the record, since batches are never
+ * decompressed: the offset given may be up to one batch early, never late. Version 0 gives one offset, not a list of
+ * segment starts.
  */
 export const listOffsets = defineApi<ListOffsetsRequest, ListOffsetsResponse>({
   key: 2,
