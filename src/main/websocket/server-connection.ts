@@ -6,7 +6,7 @@ import { TokenBucket } from './token-bucket.js';
 import { type BacklogLimits, WriteBacklog } from './write-backlog.js';
 
 /** Several chunks up to this many bytes are copied into one, which is cheaper than a vectored write. */
-const maxCopiedBytes = 65_536;
+const maxCopiedBytes = 4_096;
 
 /** Status codes of RFC 6455, section 7.4, that this server closes with. */
 export const closeCodes = {
