@@ -7,8 +7,3 @@ const builtFrom = ['node', 'resonance', 'sync', 'kafka', 'websocket', 'broker', 
 export function needsNewPipeline(before: Config, after: Config): boolean {
   return builtFrom.some((section) => JSON.stringify(before[section]) !== JSON.stringify(after[section]));
 }
-
-/** Whether only the peers differ, which the running links can follow. */
-export function isOnlyPeers(before: Config, after: Config): boolean {
-  return !needsNewPipeline(before, { ...after, peers: before.peers });
-}

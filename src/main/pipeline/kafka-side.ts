@@ -1,8 +1,10 @@
+import { toErrorReport } from '../../shared/errors.js';
 import { KafkaAdmin } from '../kafka/kafka-admin.js';
 import { ResonanceConsumer } from '../kafka/resonance-consumer.js';
 import { ResonanceProducer } from '../kafka/resonance-producer.js';
 import type { SelectedBrokers } from './broker-selector.js';
 import type { PipelineContext } from './pipeline-context.js';
+import { topicRoles } from './topic-roles.js';
 
 /** The node's Kafka connections, made once it is known where the brokers are. */
 export interface KafkaSide {
@@ -57,6 +59,7 @@ export function createKafkaSide(selected: SelectedBrokers, context: PipelineCont
     producer,
     consumer,
     start() {
+      if (selected.mode === 'embedded') createTopics(admin, context);
       producer.start();
       void consumer.start();
     },
@@ -65,4 +68,14 @@ export function createKafkaSide(selected: SelectedBrokers, context: PipelineCont
       await admin.close();
     },
   };
+}
+
+/**
+ * On the embedded broker every topic of the settings is there from the start, so that any client can subscribe to it; on a
+ * cluster topics are made on demand, when the node first reads or sends there.
+ */
+function createTopics(admin: KafkaAdmin, { config, logger }: PipelineContext): void {
+  admin.ensureTopics(Object.keys(topicRoles(config))).catch((error: unknown) => {
+    logger.child('kafka').warn('the topics could not be created', { error: toErrorReport(error) });
+  });
 }
