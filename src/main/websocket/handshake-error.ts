@@ -40,6 +40,7 @@ function statusError(peer: string, address: string, status: number, body: string
 function statusHint(peer: string, status: number): string {
   if (status === 401 || status === 407) return `${peer} wants a login, which the protocol does not have.`;
   if (status === 403) return `Have ${peer} allow this node's host name (websocket.allowedHosts there).`;
+  if (status === 429) return `${peer} has too many requests; it will be tried again.`;
   if (status === 503) return `${peer} has too many connections or is starting; it will be tried again.`;
   if (status >= 500) return `Something between here and ${peer} is failing; it will be tried again.`;
   if (status >= 300 && status < 400) return `The address has moved: edit the endpoint of ${peer}.`;

@@ -3,6 +3,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
+import { ManualClock } from '../../support/manual-clock.js';
 import { startClient, type TestClient } from '../../support/websocket/test-client.js';
 import { startServer, type TestServer } from '../../support/websocket/test-server.js';
 
@@ -226,6 +227,58 @@ describe('the link to a peer', () => {
     await Promise.all([client.close(), client.close()]);
     expect(client.client.link).toMatchObject({ phase: 'off', attempt: 0, nextAttemptAtMs: null });
     await server.until(() => server.server.connections().length === 0);
+  });
+});
+
+describe('the pauses between attempts', () => {
+  const half = (): number => 0.5;
+
+  it('grow with each failure', async () => {
+    const clock = new ManualClock(1_000_000);
+    const server = await startServer();
+    await server.close();
+    const client = connect(server.url, { clock, random: half });
+    for (const [attempt, delayMs] of [125, 250, 500, 1_000].entries()) {
+      const link = await client.untilPhase('backoff');
+      expect(link).toMatchObject({ attempt: attempt + 1, nextAttemptAtMs: clock.wallMs() + delayMs });
+      clock.advance(delayMs);
+      expect(client.client.link.phase).toBe('connecting');
+    }
+  });
+
+  it('start again after the link held for 30 s, and not before', async () => {
+    const clock = new ManualClock(1_000_000);
+    const first = await startServer();
+    await first.close();
+    const client = connect(first.url, { clock, random: half });
+    await client.untilPhase('backoff');
+    clock.advance(125);
+    await client.until(() => client.client.link.phase === 'backoff' && client.client.link.attempt === 2);
+
+    for (const [heldMs, attempt] of [
+      [29_999, 3],
+      [30_000, 1],
+    ] as const) {
+      const server = await startServer({ port: first.port });
+      client.client.reconnectNow();
+      await client.untilPhase('open');
+      clock.advance(heldMs);
+      await server.close();
+      expect((await client.untilPhase('backoff')).attempt).toBe(attempt);
+    }
+  });
+
+  it('are a minute when somebody must change something first, unless told to try now', async () => {
+    const clock = new ManualClock(1_000_000);
+    const client = connect('ws//nexus', { clock });
+    expect(await client.untilPhase('failed')).toMatchObject({ nextAttemptAtMs: 1_060_000, attempt: 1 });
+    client.client.reconnectNow();
+    expect(client.client.link.phase).toBe('connecting');
+    expect(await client.untilPhase('failed')).toMatchObject({ attempt: 2 });
+    clock.advance(60_000);
+    expect(client.client.link.phase).toBe('connecting');
+    await client.close();
+    expect(clock.pendingTimers).toBe(0);
   });
 });
 
