@@ -44,11 +44,20 @@ function toAbsolute(path, from) {
   return isAbsolute(path) ? path : resolve(from, path);
 }
 
-async function openWindow(appArguments, { step, say }) {
-  const electron = await step('Electron', provideElectron);
-  const needsDisplay = !hasDisplay();
+/** Everything that the window needs, fetched side by side: Debian's packages wait for nothing of npm's. */
+async function provideRuntime({ step }, needsDisplay) {
   const libraries = needsDisplay ? [...electronLibraries, ...displayPackages] : electronLibraries;
-  await step('Libraries', (report) => provideDebianPackages(libraries, report));
+  const [electron] = await Promise.all([
+    step('Dependencies', installDependencies).then(() => step('Electron', provideElectron)),
+    step('Libraries', (report) => provideDebianPackages(libraries, report)),
+  ]);
+  return electron;
+}
+
+async function openWindow(appArguments, steps) {
+  const { step, say } = steps;
+  const needsDisplay = !hasDisplay();
+  const electron = await provideRuntime(steps, needsDisplay);
   await step('Build', buildBundles);
 
   const switches = [];
@@ -83,8 +92,8 @@ async function openWindow(appArguments, { step, say }) {
 export async function start(args) {
   const steps = createSteps();
   const { headless, appArguments } = parseStartArguments(args, process.env.INIT_CWD ?? process.cwd());
-  await steps.step('Dependencies', installDependencies);
   if (!headless) return openWindow(appArguments, steps);
+  await steps.step('Dependencies', installDependencies);
   await steps.step('Build', buildBundles);
   steps.say('Starting the node without a window');
   return runInForeground(process.execPath, [inProject('out', 'main', 'cli.js'), 'start', ...appArguments]);

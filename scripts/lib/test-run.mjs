@@ -24,8 +24,14 @@ const parts = ['static', 'unit', 'integration', 'e2e'];
 /** Against a suite that hangs; the whole run is meant to stay below ten minutes. */
 const SUITE_TIMEOUT_MS = 15 * 60 * 1000;
 
-/** Settings of the developer's own node, which must not leak into the tests' nodes. */
-const foreignSettings = ['RESONANCE_CONFIG', 'RESONANCE_DATA_DIR', 'KAFKA_BROKERS', 'LOG_LEVEL'];
+/** Settings of the developer's own node and editor, which must not leak into the tests. */
+const foreignSettings = [
+  'RESONANCE_CONFIG',
+  'RESONANCE_DATA_DIR',
+  'KAFKA_BROKERS',
+  'LOG_LEVEL',
+  'ELECTRON_RUN_AS_NODE',
+];
 
 const passed = { ...noTests, passed: 1 };
 const failed = { ...noTests, failed: 1 };
@@ -160,9 +166,10 @@ async function runPlaywright(session, { filters, env }) {
   });
 }
 
-/** Libraries, the tools that tests talk to the app with, and a display; undefined when it cannot be had. */
-async function prepareMachine(session) {
-  const windows = await session.prepare('Libraries', async (report) => {
+/** Debian's packages: what the window needs (false when it cannot be had), and what tests talk to the app with. */
+async function prepareMachine(session, needsWindow) {
+  const provided = await session.prepare('Libraries', async (report) => {
+    if (!needsWindow) return 'not needed';
     const found = await provideDebianPackages([...electronLibraries, ...displayPackages], report);
     if (found.missing.length > 0 && !hasDisplay()) throw new Error(found.summary);
     return found;
@@ -171,41 +178,53 @@ async function prepareMachine(session) {
     const { missing, summary } = await provideDebianPackages(testTools, report);
     return missing.length > 0 ? `${summary} (tests that need them are skipped)` : summary;
   });
-  return windows !== undefined;
+  return provided !== undefined;
 }
 
 /** An Xvfb wherever there is one, so that tests do not flash windows at people; else the user's display. */
-async function openDisplay(session) {
-  if (process.platform !== 'linux') return { env: {}, close: async () => {} };
+async function openDisplay() {
+  const usersOwn = { env: {}, close: async () => {}, summary: "the user's" };
+  if (process.platform !== 'linux') return usersOwn;
   try {
     const display = await startVirtualDisplay();
-    session.say(`Display: windows open on a virtual one (Xvfb ${display.env.DISPLAY})`);
-    return display;
+    return { ...display, summary: `a virtual one (Xvfb ${display.env.DISPLAY})` };
   } catch (error) {
     if (!hasDisplay()) throw error;
-    session.say(`Display: the user's (${error.message})`);
-    return { env: {}, close: async () => {} };
+    return { ...usersOwn, summary: `the user's (${error.message})` };
   }
 }
 
-async function runEndToEnd(session, selection, electron) {
-  if (electron === undefined) {
+async function runEndToEnd(session, { filters, env }, ready) {
+  const electron = await session.prepare('Electron', provideElectron);
+  if (!ready || electron === undefined) {
     session.say('Tests (e2e): not run, what they need is missing (see above)');
     return;
   }
-  let display;
+  const runtime = electron.distFolder ? { ELECTRON_OVERRIDE_DIST_PATH: electron.distFolder } : {};
+  const display = await session.prepare('Display', () => openDisplay());
+  if (display === undefined) return;
   try {
-    display = await openDisplay(session);
-  } catch (error) {
-    session.say(`Tests (e2e): FAILED, ${error.message}`);
-    session.record('Tests (e2e)', failed);
-    return;
-  }
-  try {
-    await runPlaywright(session, { ...selection, env: { ...selection.env, ...display.env } });
+    await runPlaywright(session, { filters, env: { ...env, ...runtime, ...display.env } });
   } finally {
     await display.close();
   }
+}
+
+async function runStaticChecks(session) {
+  for (const { name, check } of staticChecks) {
+    await session.check(name, async () => {
+      const { code, output } = await check();
+      if (code !== 0) throw new Error(output.trim());
+      return 'passed';
+    });
+  }
+}
+
+/** What the tests inherit from us, without the settings of the developer's own node. */
+function testEnvironment() {
+  const env = { ...process.env };
+  for (const name of foreignSettings) delete env[name];
+  return env;
 }
 
 /**
@@ -215,37 +234,26 @@ async function runEndToEnd(session, selection, electron) {
 export async function runTests(args) {
   const { only, filters } = parseTestArguments(args);
   const session = createSession();
-  await session.step('Dependencies', installDependencies);
+  const runsTests = parts.slice(1).some((part) => only.has(part));
+  const [machineReady] = await Promise.all([
+    runsTests ? prepareMachine(session, only.has('e2e')) : true,
+    session.step('Dependencies', installDependencies),
+  ]);
   await mkdir(inProject('test-results'), { recursive: true });
 
-  if (only.has('static')) {
-    for (const { name, check } of staticChecks) {
-      await session.check(name, async () => {
-        const { code, output } = await check();
-        if (code !== 0) throw new Error(output.trim());
-        return 'passed';
-      });
-    }
-  }
-
-  const runsTests = parts.slice(1).some((part) => only.has(part));
+  if (only.has('static')) await runStaticChecks(session);
   if (runsTests) {
-    const env = { ...process.env };
-    for (const name of [...foreignSettings, 'ELECTRON_RUN_AS_NODE']) delete env[name];
-    const machineReady = await prepareMachine(session);
-    const electron = await session.prepare('Electron', provideElectron);
-    if (electron?.distFolder) env.ELECTRON_OVERRIDE_DIST_PATH = electron.distFolder;
+    const env = testEnvironment();
     const built = await session.check('Build', buildBundles);
     await session.check('Declarations', buildDeclarations);
     await runVitest(session, { only, filters, env });
-    if (only.has('e2e')) {
-      await runEndToEnd(session, { filters, env }, built && machineReady ? electron : undefined);
-    }
+    if (only.has('e2e')) await runEndToEnd(session, { filters, env }, machineReady && built);
   }
 
   const total = sumCounts(session.results.map(({ counts }) => counts));
-  const failures = session.results.filter(({ counts }) => counts.failed > 0);
-  for (const { name, counts } of failures) session.say(`${name}: ${formatCounts(counts)}`);
+  for (const { name, counts } of session.results) {
+    if (counts.failed > 0) session.say(`${name}: ${formatCounts(counts)}`);
+  }
   process.stdout.write(`${formatCounts(total)}\n`);
   return exitCodeOf(total);
 }
