@@ -39,6 +39,7 @@ export default defineConfig({
     plugins: [react()],
     build: {
       target: browserTarget,
+      minify: true,
       rollupOptions: { input: { index: path('src/renderer/index.html') } },
     },
   },
