@@ -65,9 +65,11 @@ class Slot {
 export class MessageHistory {
   readonly #clock: Pick<Clock, 'monotonicMs'>;
   readonly #pause: (() => Promise<unknown>) | undefined;
-  readonly #slots: Slot[] = [];
-  readonly #capacity: number;
-  readonly #maxBytes: number;
+  #slots: Slot[] = [];
+  #capacity: number;
+  #maxBytes: number;
+  /** Sequence that has the first slot, minus 1. */
+  #base = 0;
   #newest = 0;
   #oldest = 1;
   #bytes = 0;
@@ -94,6 +96,21 @@ export class MessageHistory {
     return { messages: this.#newest - this.#oldest + 1, bytes: this.#bytes, dropped: this.#oldest - 1 };
   }
 
+  /** Takes over other bounds; what no longer fits is dropped, the oldest first. */
+  resize(bounds: { readonly maxMessages: number; readonly maxBytes: number }): void {
+    const { maxMessages, maxBytes } = bounds;
+    if (maxMessages === this.#capacity && maxBytes === this.#maxBytes) return;
+    while (this.#newest - this.#oldest >= maxMessages) this.#dropOldest();
+    const kept: Slot[] = [];
+    for (let sequence = this.#oldest; sequence <= this.#newest; sequence += 1)
+      kept.push(this.#slot(sequence));
+    this.#slots = kept;
+    this.#base = this.#oldest - 1;
+    this.#capacity = maxMessages;
+    this.#maxBytes = maxBytes;
+    this.#dropBeyondBytes();
+  }
+
   /**
    * Keeps one message; returns its sequence.
    *
@@ -101,7 +118,7 @@ export class MessageHistory {
    */
   append(envelope: Envelope, node: string | null): number {
     const sequence = this.#newest + 1;
-    const index = (sequence - 1) % this.#capacity;
+    const index = (sequence - 1 - this.#base) % this.#capacity;
     let slot = this.#slots[index];
     if (slot === undefined) {
       slot = new Slot();
@@ -126,8 +143,7 @@ export class MessageHistory {
     slot.accountedBytes = slotBytes + byteLength + (headers === undefined ? 0 : headerBytes(headers));
     this.#bytes += slot.accountedBytes;
     this.#newest = sequence;
-    // The newest message stays whatever its size.
-    while (this.#bytes > this.#maxBytes && this.#oldest < sequence) this.#dropOldest();
+    this.#dropBeyondBytes();
     return sequence;
   }
 
@@ -224,9 +240,14 @@ export class MessageHistory {
   }
 
   #slot(sequence: number): Slot {
-    const slot = this.#slots[(sequence - 1) % this.#capacity];
+    const slot = this.#slots[(sequence - 1 - this.#base) % this.#capacity];
     if (slot === undefined) throw new RangeError(`message ${sequence} is not in the history`);
     return slot;
+  }
+
+  /** The newest message stays whatever its size. */
+  #dropBeyondBytes(): void {
+    while (this.#bytes > this.#maxBytes && this.#oldest < this.#newest) this.#dropOldest();
   }
 
   #dropOldest(): void {

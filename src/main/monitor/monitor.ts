@@ -85,7 +85,7 @@ export class Monitor {
     this.feed.stop();
   }
 
-  /** Takes over other settings; history and series stay. */
+  /** Takes over whom to expect from now on; history and series stay. */
   expect(nodes: ExpectedNodes): void {
     this.nodes.expect(nodes);
     this.feed.markChanged('nodes');

@@ -78,6 +78,12 @@ describe('the message history', () => {
           // One message alone is kept even if it is bigger than all memory for them.
           if (messages > 1) expect(bytes).toBeLessThanOrEqual(maxBytes);
 
+          // Nothing is dropped that would have fitted.
+          const lastDropped = envelopes[dropped - 1];
+          if (lastDropped !== undefined && messages < maxMessages) {
+            expect(bytes + 256 + lastDropped.byteLength).toBeGreaterThan(maxBytes);
+          }
+
           const kept = envelopes
             .map((envelope, index) => ({ envelope, sequence: index + 1 }))
             .filter(({ sequence }) => sequence > dropped)
@@ -126,6 +132,48 @@ describe('the message history', () => {
         },
       ),
       { numRuns: 300 },
+    );
+  });
+
+  test('keeps the newest that fit when its bounds change, again and again', () => {
+    const step = fc.oneof(
+      { weight: 5, arbitrary: fc.record({ add: fc.nat(400) }) },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          maxMessages: fc.integer({ min: 1, max: 12 }),
+          maxBytes: fc.integer({ min: 1, max: 6_000 }),
+        }),
+      },
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+        const history = createHistory(5, 3_000);
+        let bounds = { maxMessages: 5, maxBytes: 3_000 };
+        let count = 0;
+        let kept: number[] = [];
+        const sizeOf = (sequence: number): number => 256 + (history.detail(sequence)?.row.byteLength ?? 0);
+        for (const step of steps) {
+          if ('add' in step) {
+            count += 1;
+            const padding = `${count}-`.padEnd(step.add, 'p');
+            history.append(envelopeOf({ type: 'heartbeat', padding }, startMs), null);
+            kept.push(count);
+          } else {
+            bounds = step;
+            history.resize(bounds);
+          }
+          const { messages, bytes, dropped } = history.size;
+          kept = kept.slice(-Math.max(messages, 0));
+          if (messages === 0) kept = [];
+          expect(messages).toBeLessThanOrEqual(bounds.maxMessages);
+          expect(dropped).toBe(count - messages);
+          expect(bytes).toBe(kept.reduce((sum, sequence) => sum + sizeOf(sequence), 0));
+          if (messages > 1) expect(bytes).toBeLessThanOrEqual(bounds.maxBytes);
+          for (const sequence of kept) expect(history.detail(sequence)?.text).toContain(`"${sequence}-`);
+        }
+      }),
+      { numRuns: 200 },
     );
   });
 
