@@ -1,0 +1,59 @@
+import { expectAccessible } from '../fixtures/accessibility.js';
+import { expect, type Resonance, test } from '../fixtures/resonance.js';
+import { ComposePage } from '../pages/compose.js';
+import { OverviewPage } from '../pages/overview.js';
+import { Shell, viewTitles } from '../pages/shell.js';
+
+const sizes = [
+  { width: 1_280, height: 800 },
+  { width: 2_560, height: 1_440 },
+] as const;
+
+async function showMesh({ window }: Resonance): Promise<void> {
+  await new Shell(window).waitUntilRunning();
+  await window.getByRole('button', { name: 'Start the demo mesh' }).click();
+  const overview = new OverviewPage(window);
+  await expect(overview.node('nexus')).toContainText('Healthy', { timeout: 20_000 });
+  await overview.waitUntilMoving('Frequency');
+}
+
+for (const theme of ['dark', 'light'] as const) {
+  test(`every view in the ${theme} theme: a picture, and nothing serious from axe`, async ({
+    launch,
+  }, testInfo) => {
+    test.setTimeout(120_000);
+    const resonance = await launch({ settings: { window: { theme } } });
+    const { app, window } = resonance;
+    const shell = new Shell(window);
+    await showMesh(resonance);
+    expect(await window.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)).toBe(
+      theme === 'dark',
+    );
+    for (const { width, height } of sizes) {
+      await app.evaluate(
+        ({ BrowserWindow }, size) =>
+          BrowserWindow.getAllWindows()[0]?.setContentSize(size.width, size.height),
+        { width, height },
+      );
+      await expect.poll(() => window.evaluate(() => innerWidth)).toBe(width);
+      for (const title of viewTitles) {
+        await shell.open(title);
+        const hasSidewaysScroll = await window.evaluate(
+          () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
+        );
+        expect(hasSidewaysScroll, `${title} fits ${width} pixels`).toBe(false);
+        await testInfo.attach(`${title.toLowerCase()}-${theme}-${width}.png`, {
+          body: await window.screenshot(),
+          contentType: 'image/png',
+        });
+        if (width === sizes[0].width) await expectAccessible(window);
+      }
+    }
+    await new ComposePage(window).open();
+    await testInfo.attach(`compose-${theme}.png`, {
+      body: await window.screenshot(),
+      contentType: 'image/png',
+    });
+    await expectAccessible(window);
+  });
+}
