@@ -1,6 +1,6 @@
 import { ResonanceError } from '../../shared/errors.js';
 import { type Message, reportedState, type StateData, stateDataSchema } from '../../shared/message.js';
-import type { Stamp } from '../../shared/stamp.js';
+import { compareStamps, type Stamp } from '../../shared/stamp.js';
 import type { Register, RegisterMap } from './register-map.js';
 
 /** Longest field name, in UTF-16 code units. */
@@ -101,8 +101,16 @@ function changeableFields(message: Message): StateData | null {
   }
 }
 
-/** Reads a message's stamped changes; a field without a stamp is a report and not among them. */
-export function readChanges(message: Message, isPlausible: (stamp: Stamp) => boolean): ReadState {
+/**
+ * Reads a message's stamped changes; a field without a stamp is a report and not among them.
+ *
+ * @param known what is merged already: most messages repeat it, and it is passed over without being taken apart
+ */
+export function readChanges(
+  message: Message,
+  known: RegisterMap,
+  isPlausible: (stamp: Stamp) => boolean,
+): ReadState {
   const changes = new Map<string, Register>();
   let refused = 0;
   const stamps = message.stamps;
@@ -110,7 +118,11 @@ export function readChanges(message: Message, isPlausible: (stamp: Stamp) => boo
   if (stamps === undefined || state === null) return { changes, refused };
   for (const [name, stamp] of Object.entries(stamps)) {
     if (isDerivedField(name) || !Object.hasOwn(state, name)) continue;
-    const register = isFieldName(name) && isPlausible(stamp) ? createRegister(state[name], stamp) : null;
+    const value = state[name];
+    const present = known.get(name);
+    const order = present === undefined ? 1 : compareStamps(stamp, present.stamp);
+    if (order < 0 || (order === 0 && value === present?.value)) continue;
+    const register = isFieldName(name) && isPlausible(stamp) ? createRegister(value, stamp) : null;
     if (register === null) refused += 1;
     else changes.set(name, register);
   }

@@ -264,7 +264,9 @@ export class StateSynchronizer {
   }
 
   #merge(message: Message, node: string | null): void {
-    const { changes, refused } = readChanges(message, (stamp) => this.#hybridClock.isPlausible(stamp));
+    const { changes, refused } = readChanges(message, this.#registers, (stamp) =>
+      this.#hybridClock.isPlausible(stamp),
+    );
     if (refused > 0) {
       if (this.#fieldsRefused === 0) {
         this.#logger.warn('refused state changes; further ones are only counted', { node, fields: refused });
