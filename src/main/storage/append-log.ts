@@ -99,7 +99,8 @@ export class AppendLog {
   /** Set by a failed write or sync: the file must be reopened and verified before anything is added to it. */
   #mustVerify = false;
   #lastFailure: StorageErrorCode | undefined;
-  #checkpoints: Promise<void> = Promise.resolve();
+  /** Indexes are written and segments deleted one after the other, beside the appends. */
+  #background: Promise<void> = Promise.resolve();
   #checkpointedBytes = 0;
   #isClosed = false;
 
@@ -228,13 +229,19 @@ export class AppendLog {
    * @throws StorageError STORAGE_FULL, STORAGE_READ_ONLY, STORAGE_SYNC_FAILED, STORAGE_IO
    */
   async discardBefore(sequence: number): Promise<void> {
+    const discarded = this.#background.then(() => this.#discardBefore(sequence));
+    this.#background = discarded.catch(() => undefined);
+    await discarded;
+  }
+
+  async #discardBefore(sequence: number): Promise<void> {
     const start = Math.min(sequence, this.#nextSequence);
     if (start <= this.#startSequence) return;
     await writeStartSequence(this.#files, start);
-    this.#startSequence = Math.max(this.#startSequence, start);
+    this.#startSequence = start;
     for (;;) {
       const [oldest, second] = this.#segments;
-      if (!oldest || !second || second.baseSequence > this.#startSequence) return;
+      if (!oldest || !second || second.baseSequence > start) return;
       this.#segments.shift();
       await this.#files.pool.evict(oldest.path);
       try {
@@ -278,7 +285,7 @@ export class AppendLog {
     const last = this.#segments.at(-1);
     if (last && this.#mustVerify) await this.#cutRefused(last);
     if (last && last.sizeBytes > this.#checkpointedBytes) this.#checkpoint(last);
-    await this.#checkpoints;
+    await this.#background;
     if (this.#ownsPool) await this.#files.pool.close();
     else await Promise.all(this.#segments.map(({ path }) => this.#files.pool.evict(path)));
   }
@@ -369,6 +376,8 @@ export class AppendLog {
       last !== undefined && last.sizeBytes > 0 && last.sizeBytes + groupBytes > this.segmentBytes;
     if (last && !isFull && !(this.#mustRoll && last.baseSequence < this.#nextSequence)) return last;
 
+    // Should this fail, the last segment must not go on: the new file may exist, and no record may lie past its name.
+    this.#mustRoll = true;
     const path = segmentPath(this.#files.directory, this.#nextSequence);
     // A file of that name can only be left over from an attempt that failed: recovery has taken up all others.
     await this.#files.pool.evict(path);
@@ -433,7 +442,7 @@ export class AppendLog {
   #checkpoint(segment: Segment): void {
     this.#checkpointedBytes = segment.sizeBytes;
     const index = segment.toIndex();
-    this.#checkpoints = this.#checkpoints.then(async () => {
+    this.#background = this.#background.then(async () => {
       try {
         await this.#options.onCheckpoint?.();
         if (!this.#segments.includes(segment)) return;

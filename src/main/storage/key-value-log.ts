@@ -30,7 +30,7 @@ export class KeyValueLog<V> {
   readonly #compactAboveBytes: number;
   readonly #values = new Map<string, V>();
   #liveBytes = 0;
-  #writesInFlight = 0;
+  readonly #writesInFlight = new Set<Promise<void>>();
   #compaction: Promise<void> | undefined;
 
   private constructor(log: AppendLog, compactAboveBytes: number) {
@@ -75,14 +75,15 @@ export class KeyValueLog<V> {
    */
   async write(changes: readonly KeyValueChange<V>[]): Promise<void> {
     while (this.#compaction) await this.#compaction;
-    this.#writesInFlight++;
+    const write = this.#append(changes);
+    this.#writesInFlight.add(write);
     try {
-      await this.#append(changes);
+      await write;
       for (const change of changes) this.#apply(change);
     } finally {
-      this.#writesInFlight--;
+      this.#writesInFlight.delete(write);
     }
-    if (this.#writesInFlight === 0) this.#compactIfWorthwhile();
+    this.#compactIfWorthwhile();
   }
 
   async close(): Promise<void> {
@@ -132,6 +133,8 @@ export class KeyValueLog<V> {
   }
 
   async #compact(): Promise<void> {
+    // Values are appended again as they are in memory, so every write must have arrived there; later ones wait.
+    while (this.#writesInFlight.size > 0) await Promise.allSettled(this.#writesInFlight);
     try {
       await this.#log.roll();
       const start = this.#log.nextSequence;

@@ -5,7 +5,7 @@ import type { FileSystem } from './file-system.js';
 import type { DamagedRange } from './record-scanner.js';
 
 /** One entry per this many bytes of segment. */
-export const INDEX_INTERVAL_BYTES = 32 * 1024;
+export const INDEX_INTERVAL_BYTES = 128 * 1024;
 
 export interface IndexEntry {
   readonly sequence: number;

@@ -151,6 +151,24 @@ describe('an append log on a failing disk', () => {
     expect(await readTexts(await openLog())).toEqual(['before']);
   });
 
+  it('loses nothing of smaller appends after a larger one that could not begin its segment', async () => {
+    const log = await AppendLog.open({
+      directory,
+      framing: simpleFraming,
+      segmentBytes: 100,
+      fileSystem: faulty,
+    });
+    opened.push(log);
+    await appendText(log, 'a');
+    faulty.fail('syncDirectory', 'EIO', 1);
+    await expect(appendText(log, 'x'.repeat(90))).rejects.toMatchObject({ code: 'STORAGE_SYNC_FAILED' });
+    expect(await appendText(log, 'b')).toBe(1);
+    await log.close();
+    const again = await openLog();
+    expect([again.nextSequence, (await again.read(1, 1000)).bytes.length]).toEqual([2, 17]);
+    expect(events).toEqual([]);
+  });
+
   it('survives an index that can’t be written and a segment that can’t be begun', async () => {
     const log = await AppendLog.open({
       directory,

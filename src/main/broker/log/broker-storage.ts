@@ -125,9 +125,12 @@ export class BrokerStorage {
   async #close(): Promise<void> {
     this.#stopRetention();
     await this.#retention;
-    await this.topics.close();
-    await this.offsets.close();
-    await this.#pool.close();
-    await this.#lock.release();
+    try {
+      await this.topics.close();
+      await this.offsets.close();
+      await this.#pool.close();
+    } finally {
+      await this.#lock.release();
+    }
   }
 }

@@ -112,7 +112,7 @@ export class PartitionLog {
           return;
         }
         producers.commit();
-        for (const listener of [...listeners]) listener();
+        notify(listeners);
       },
       onCheckpoint: () =>
         writeProducerSnapshot(
@@ -176,7 +176,7 @@ export class PartitionLog {
     }
   }
 
-  /** Calls `listener` each time the high watermark has moved; returns the unsubscribe. The listener must not throw. */
+  /** Calls `listener` each time the high watermark has moved; returns the unsubscribe. */
   onAppend(listener: () => void): () => void {
     // Wrapped, so that the same function subscribed twice is called twice and unsubscribed apart.
     const own = (): void => listener();
@@ -257,7 +257,7 @@ export class PartitionLog {
   async close(isDeleted = false): Promise<void> {
     this.#isDeleted ||= isDeleted;
     await this.#log.close();
-    for (const listener of [...this.#listeners]) listener();
+    notify(this.#listeners);
   }
 
   #validate(batches: Buffer): RecordBatchHeader[] {
@@ -326,6 +326,15 @@ export class PartitionLog {
       return new BrokerLogError('UNKNOWN_TOPIC_OR_PARTITION', `${this.topic} was deleted`, { cause: error });
     }
     return new BrokerLogError('KAFKA_STORAGE_ERROR', error.message, { cause: error });
+  }
+}
+
+/** Each in a turn of its own: what one of them throws must not stop the log. */
+function notify(listeners: ReadonlySet<() => void>): void {
+  for (const listener of listeners) {
+    queueMicrotask(() => {
+      if (listeners.has(listener)) listener();
+    });
   }
 }
 

@@ -192,6 +192,7 @@ export class TopicStore {
         try {
           await partition.applyRetention(nowMs);
         } catch (error) {
+          if (error instanceof BrokerLogError && error.code === 'UNKNOWN_TOPIC_OR_PARTITION') break;
           const { message } = toStorageError(error, `apply retention to ${folder}`);
           const details = { topic: partition.topic, partition: partition.partition };
           this.#onEvent({ level: 'warn', kind: 'retention-failed', message, details });
