@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react';
 import { IconButton } from './Button.js';
 import { classNames } from './class-names.js';
 import styles from './Dialog.module.css';
@@ -9,6 +9,8 @@ export interface DialogProps {
   readonly placement?: 'centre' | 'drawer';
   /** Escape, the backdrop or the close button. */
   onClose(): void;
+  /** Keys pressed anywhere in the dialog. */
+  onKeyDown?(event: KeyboardEvent): void;
   readonly children: ReactNode;
 }
 
@@ -16,7 +18,7 @@ export interface DialogProps {
  * A modal dialog while it is rendered: the browser keeps focus inside and gives it back at the end. It starts at the
  * element marked with `data-autofocus`.
  */
-export function Dialog({ title, placement = 'centre', onClose, children }: DialogProps) {
+export function Dialog({ title, placement = 'centre', onClose, onKeyDown, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -26,11 +28,11 @@ export function Dialog({ title, placement = 'centre', onClose, children }: Dialo
     return () => element?.close();
   }, []);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: a click on the backdrop has its key: Escape, through `cancel`.
     <dialog
       ref={dialog}
       className={classNames(styles.dialog, styles[placement])}
       aria-labelledby={id}
+      onKeyDown={onKeyDown}
       onCancel={(event) => {
         event.preventDefault();
         onClose();

@@ -5,6 +5,8 @@ export interface SegmentedProps<Value extends string | number> {
   readonly label: string;
   readonly value: Value;
   readonly options: readonly { readonly value: Value; readonly label: string }[];
+  /** Whether a dialog starts here. */
+  readonly startsFocused?: boolean;
   onChange(value: Value): void;
 }
 
@@ -13,6 +15,7 @@ export function Segmented<Value extends string | number>({
   label,
   value,
   options,
+  startsFocused = false,
   onChange,
 }: SegmentedProps<Value>) {
   const name = useId();
@@ -25,6 +28,7 @@ export function Segmented<Value extends string | number>({
             name={name}
             className="visually-hidden"
             checked={option.value === value}
+            data-autofocus={startsFocused && option.value === value ? '' : undefined}
             onChange={() => onChange(option.value)}
           />
           <span>{option.label}</span>

@@ -5,7 +5,7 @@ import { ErrorNotice } from '../../components/ErrorNotice.js';
 import { Kbd } from '../../components/Kbd.js';
 import { useStoreState } from '../../stores/stores-context.js';
 import styles from './ComposeDialog.module.css';
-import { DraftForm } from './DraftForm.js';
+import { DraftForm, TypeChoice } from './DraftForm.js';
 import { readDraft } from './draft-reading.js';
 import { JsonEditor } from './JsonEditor.js';
 import { ReceiptCard } from './ReceiptCard.js';
@@ -35,9 +35,9 @@ export function ComposeDialog({ onClose }: { readonly onClose: () => void }) {
   };
 
   return (
-    <Dialog title="Compose a message" placement="drawer" onClose={onClose}>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only hears the shortcut bubble from the controls within. */}
-      <div className={styles.content} onKeyDown={sendOnEnter}>
+    <Dialog title="Compose a message" placement="drawer" onClose={onClose} onKeyDown={sendOnEnter}>
+      <div className={styles.content}>
+        <TypeChoice reading={reading} />
         <div className={styles.draft}>
           <DraftForm reading={reading} />
           <JsonEditor reading={reading} />

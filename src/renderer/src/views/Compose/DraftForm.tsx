@@ -24,26 +24,32 @@ const viaOptions: readonly { readonly value: Via; readonly label: string }[] = [
   { value: 'websocket', label: 'WebSocket' },
 ];
 
+export function TypeChoice({ reading }: { readonly reading: DraftReading }) {
+  const edit = useStoreState('compose', (state) => state.edit);
+  const config = useStoreState('settings', (state) => state.settings?.config ?? null);
+  return (
+    <Segmented<MessageType | ''>
+      label="Type"
+      value={reading.type ?? ''}
+      options={typeOptions}
+      startsFocused
+      onChange={(type) => {
+        if (type !== '') edit({ text: formatJson(withType(reading.value ?? {}, type, config)) });
+      }}
+    />
+  );
+}
+
 /** The draft as a form. Each edit rewrites the JSON text, of which the form is only another sight. */
 export function DraftForm({ reading }: { readonly reading: DraftReading }) {
   const draft = useStoreState('compose', (state) => state.draft);
   const edit = useStoreState('compose', (state) => state.edit);
   const config = useStoreState('settings', (state) => state.settings?.config ?? null);
   const { value, type } = reading;
-
-  const changeType = (next: MessageType): void => {
-    edit({ text: formatJson(withType(value ?? {}, next, config)) });
-  };
   const targets = Object.keys(config?.peers ?? {});
 
   return (
     <div className={styles.form}>
-      <Segmented<MessageType | ''>
-        label="Type"
-        value={type ?? ''}
-        options={typeOptions}
-        onChange={(next) => next !== '' && changeType(next)}
-      />
       <div className={styles.pair}>
         <Field label="Target">
           {(control) => (

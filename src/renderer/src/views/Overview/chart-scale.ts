@@ -8,9 +8,11 @@ export interface Scale {
 
 /** The smallest of 1, 2, 5 x 10^n that is not below `value`. */
 export function niceStep(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(value));
-  const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= value * (1 - 1e-9)) ?? 10;
-  return factor * power;
+  const exponent = Math.floor(Math.log10(value));
+  // Dividing by a whole power is exact where multiplying by its inverse is not: 5 / 10^5, not 5 x 10^-5.
+  const scaled = (factor: number): number =>
+    exponent < 0 ? factor / 10 ** -exponent : factor * 10 ** exponent;
+  return [1, 2, 5].map(scaled).find((step) => step >= value * (1 - 1e-9)) ?? scaled(10);
 }
 
 /**
