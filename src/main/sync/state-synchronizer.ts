@@ -12,14 +12,14 @@ import type {
 } from '../../shared/message.js';
 import type { Stamps } from '../../shared/stamp.js';
 import { formatTimestamp } from '../../shared/timestamp.js';
-import { HybridClock } from './hybrid-clock.js';
 import { IntervalSchedule } from './interval-schedule.js';
+import { type MergeCounters, MergedState } from './merged-state.js';
 import { type NodeReport, NodeReports } from './node-reports.js';
-import { emptyRegisterMap, mergeRegisters, type Register, type RegisterMap } from './register-map.js';
-import { createRegister, readChanges, readPatch } from './state-fields.js';
-import { type ResonanceValues, StateMessages, stampsOf } from './state-messages.js';
+import type { RegisterMap } from './register-map.js';
+import { readPatch } from './state-fields.js';
+import { StateMessages, stampsOf } from './state-messages.js';
 import { StateSaver } from './state-saver.js';
-import { fromPersistedState, type StateStore } from './state-store.js';
+import type { StateStore } from './state-store.js';
 
 /** Message types that can carry a change of state. */
 export type StateMessageType = 'state_update' | 'frequency_sync' | 's_roi_update';
@@ -64,13 +64,7 @@ export interface StateChange {
   readonly state: StateData;
 }
 
-export interface SynchronizerCounters {
-  /** Fields taken over from other nodes. */
-  readonly fieldsMerged: number;
-  /** Stamped fields refused: absurd stamp, bad name, value too big. */
-  readonly fieldsRefused: number;
-  /** Fields that found no room among the most that are kept. */
-  readonly fieldsOmitted: number;
+export interface SynchronizerCounters extends MergeCounters {
   /** Reports of nodes beyond the most that are kept. */
   readonly reportsIgnored: number;
   /** Broadcasts that the given `publish` threw on. */
@@ -85,18 +79,13 @@ export interface SynchronizerCounters {
 export class StateSynchronizer {
   readonly #options: StateSynchronizerOptions;
   readonly #logger: Logger;
-  readonly #hybridClock: HybridClock;
+  readonly #state: MergedState;
   readonly #schedule: IntervalSchedule;
   readonly #messages: StateMessages;
   readonly #reports = new NodeReports();
   readonly #listeners = new Set<(change: StateChange) => void>();
   readonly #saver: StateSaver | null;
-  readonly #initial: StateData;
-  #registers: RegisterMap = emptyRegisterMap;
   #connectedNodes: readonly string[] = [];
-  #fieldsMerged = 0;
-  #fieldsRefused = 0;
-  #fieldsOmitted = 0;
   #publishFailures = 0;
   #isRunning = false;
 
@@ -104,15 +93,12 @@ export class StateSynchronizer {
   constructor(options: StateSynchronizerOptions) {
     this.#options = options;
     this.#logger = options.logger;
-    this.#hybridClock = new HybridClock(options.clock, options.identity.name);
+    this.#state = new MergedState(options.initial, options.clock, options.identity.name);
     this.#messages = new StateMessages(options.identity, options.clock);
     this.#schedule = new IntervalSchedule(options.clock, options.intervalMs ?? 1_000, () =>
       this.#broadcast(),
     );
     this.#saver = options.store === undefined ? null : new StateSaver(options.store, options.logger);
-    this.#initial = Object.fromEntries(
-      [...readPatch(options.initial)].map(([name, { value }]) => [name, value]),
-    );
   }
 
   /** Takes up the state of the last run, broadcasts once, and then every interval. Idempotent. */
@@ -143,31 +129,9 @@ export class StateSynchronizer {
   updateState(patch: StateData, options: UpdateOptions = {}): StateUpdate {
     const type = options.type ?? 'state_update';
     const fields = readPatch(patch);
-    for (const name of fields.keys()) {
-      if (!canCarry(type, name)) {
-        throw new ResonanceError('MESSAGE_INVALID', `A ${type} cannot carry the field \`${name}\``, {
-          hint: 'Send it as a state_update.',
-        });
-      }
-    }
-    const changes = new Map<string, Register>();
-    for (const [name, { value, text }] of fields) {
-      changes.set(name, { value, text, stamp: this.#hybridClock.next() });
-    }
-    const merge = mergeRegisters(this.#registers, changes);
-    const refused = merge.omitted.find((name) => changes.has(name));
-    if (refused !== undefined) {
-      throw new ResonanceError(
-        'MESSAGE_INVALID',
-        `The state has no room for another field (\`${refused}\`)`,
-        {
-          hint: 'Use one of the fields that are there.',
-        },
-      );
-    }
-    this.#fieldsOmitted += merge.omitted.length;
-    const changed = merge.changed.filter((name) => changes.get(name)?.text !== this.#textOf(name));
-    this.#adopt(merge.registers);
+    this.#assertCarries(type, fields);
+    const { changes, changed } = this.#state.change(fields);
+    this.#saver?.save(this.#state.registers);
     const message = this.#changeMessage(type, changes);
     if (options.publish !== false) this.#publish(message, false);
     if (changed.length > 0) this.#notify(changed, this.#options.identity.name);
@@ -176,19 +140,17 @@ export class StateSynchronizer {
 
   /** The present state, derived fields included; a fresh object. */
   getState(): StateData {
-    const state: Record<string, unknown> = {
-      ...this.#initial,
-      ...Object.fromEntries([...this.#registers].map(([name, { value }]) => [name, value])),
-    };
+    const state = this.#state.fields();
+    const lastChangeAtMs = this.#state.lastChangeAtMs();
     state.anchor = this.#options.identity.anchor;
-    state.last_update = this.#lastUpdate();
+    state.last_update = lastChangeAtMs === null ? null : formatTimestamp(lastChangeAtMs);
     state.connected_nodes = [...this.#connectedNodes];
     return state;
   }
 
   /** Who changed which field when; fields nobody changed have none. */
   getStamps(): Stamps {
-    return stampsOf(this.#registers);
+    return stampsOf(this.#state.registers);
   }
 
   /**
@@ -225,9 +187,7 @@ export class StateSynchronizer {
 
   get counters(): SynchronizerCounters {
     return {
-      fieldsMerged: this.#fieldsMerged,
-      fieldsRefused: this.#fieldsRefused,
-      fieldsOmitted: this.#fieldsOmitted,
+      ...this.#state.counters,
       reportsIgnored: this.#reports.nodesIgnored,
       publishFailures: this.#publishFailures,
     };
@@ -239,7 +199,7 @@ export class StateSynchronizer {
   }
 
   heartbeat(): HeartbeatMessage {
-    return this.#messages.heartbeat(this.#values());
+    return this.#messages.heartbeat(this.#state.values());
   }
 
   async #restore(): Promise<void> {
@@ -255,63 +215,33 @@ export class StateSynchronizer {
       return;
     }
     if (stored === null || stored === undefined) return;
-    const registers = fromPersistedState(stored, (stamp) => this.#hybridClock.isPlausible(stamp));
-    if (registers === null) {
+    const before = this.#state.registers;
+    const changed = this.#state.restore(stored);
+    if (changed === null) {
       this.#logger.warn('the state of the last run is not readable; it comes back from the peers');
       return;
     }
-    this.#take(registers, null);
+    this.#afterMerge(before, changed, null);
   }
 
   #merge(message: Message, node: string | null): void {
-    const { changes, refused } = readChanges(message, this.#registers, (stamp) =>
-      this.#hybridClock.isPlausible(stamp),
-    );
-    if (refused > 0) {
-      if (this.#fieldsRefused === 0) {
-        this.#logger.warn('refused state changes; further ones are only counted', { node, fields: refused });
-      }
-      this.#fieldsRefused += refused;
+    const before = this.#state.registers;
+    const refusedBefore = this.#state.counters.fieldsRefused;
+    const { changed, refused } = this.#state.merge(message);
+    if (refused > 0 && refusedBefore === 0) {
+      this.#logger.warn('refused state changes; further ones are only counted', { node, fields: refused });
     }
-    if (changes.size > 0) this.#take(changes, node);
+    this.#afterMerge(before, changed, node);
   }
 
-  /** Merges registers from elsewhere. */
-  #take(registers: RegisterMap, node: string | null): void {
-    for (const { stamp } of registers.values()) this.#hybridClock.observe(stamp);
-    const before = this.#registers;
-    const merge = mergeRegisters(before, registers);
-    this.#fieldsOmitted += merge.omitted.length;
-    if (merge.registers === before) return;
-    const changed = merge.changed.filter((name) => merge.registers.get(name)?.text !== this.#textOf(name));
-    this.#fieldsMerged += merge.changed.length;
-    this.#adopt(merge.registers);
+  #afterMerge(before: RegisterMap, changed: readonly string[], node: string | null): void {
+    if (this.#state.registers !== before) this.#saver?.save(this.#state.registers);
     if (changed.length > 0) this.#notify(changed, node);
-  }
-
-  #adopt(registers: RegisterMap): void {
-    this.#registers = registers;
-    this.#saver?.save(registers);
-  }
-
-  /** JSON text of a field's present value. */
-  #textOf(name: string): string | undefined {
-    const register = this.#registers.get(name);
-    if (register !== undefined) return register.text;
-    return Object.hasOwn(this.#initial, name)
-      ? createRegister(this.#initial[name], [0, 0, ''])?.text
-      : undefined;
-  }
-
-  #lastUpdate(): string | null {
-    let newestMs = 0;
-    for (const { stamp } of this.#registers.values()) newestMs = Math.max(newestMs, stamp[0]);
-    return newestMs === 0 ? null : formatTimestamp(newestMs);
   }
 
   #broadcast(): void {
     this.#publish(this.stateUpdate(), true);
-    const frequencySync = this.#messages.frequencySync(this.#values());
+    const frequencySync = this.#messages.frequencySync(this.#state.values());
     if (frequencySync !== null) this.#publish(frequencySync, true);
     this.#publish(this.heartbeat(), true);
     this.#connectedNodes = [...this.#options.connectedNodes()].sort();
@@ -330,25 +260,35 @@ export class StateSynchronizer {
     }
   }
 
-  #changeMessage(type: StateMessageType, changes: RegisterMap): StateUpdate['message'] {
-    if (type === 'state_update') return this.stateUpdate();
-    const stamps = stampsOf(changes);
-    const message =
-      type === 'frequency_sync'
-        ? this.#messages.frequencySync(this.#values(), stamps)
-        : this.#messages.sRoiUpdate(this.#values(), stamps);
-    if (message === null) throw new ResonanceError('MESSAGE_INVALID', `A ${type} needs a value to send`);
-    return message;
+  /** Every type but `state_update` carries certain fields, and is nothing without one of them. */
+  #assertCarries(type: StateMessageType, fields: ReadonlyMap<string, unknown>): void {
+    const foreign = [...fields.keys()].find((name) => !canCarry(type, name));
+    if (foreign !== undefined) {
+      throw new ResonanceError('MESSAGE_INVALID', `A ${type} cannot carry the field \`${foreign}\``, {
+        hint: 'Send it as a state_update.',
+      });
+    }
+    const { frequencyHz, sRoi } = this.#state.values();
+    const isEmpty =
+      (type === 'frequency_sync' && frequencyHz === null && !fields.has('frequency')) ||
+      (type === 's_roi_update' && sRoi === null && !fields.has('s_roi'));
+    if (isEmpty) {
+      throw new ResonanceError('MESSAGE_INVALID', `A ${type} needs a value to send`, {
+        hint: 'Give the value, or send a state_update.',
+      });
+    }
   }
 
-  /** The two values that every message of the synchronizer carries. */
-  #values(): ResonanceValues {
-    const frequency = this.#registers.get('frequency')?.value ?? this.#initial.frequency;
-    const sRoi = this.#registers.get('s_roi')?.value ?? this.#initial.s_roi;
-    return {
-      frequencyHz: typeof frequency === 'number' ? frequency : null,
-      sRoi: typeof sRoi === 'number' ? sRoi : null,
-    };
+  #changeMessage(type: StateMessageType, changes: RegisterMap): StateUpdate['message'] {
+    const stamps = stampsOf(changes);
+    const values = this.#state.values();
+    const message =
+      type === 'frequency_sync'
+        ? this.#messages.frequencySync(values, stamps)
+        : type === 's_roi_update'
+          ? this.#messages.sRoiUpdate(values, stamps)
+          : null;
+    return message ?? this.stateUpdate();
   }
 
   #notify(changed: readonly string[], node: string | null): void {
