@@ -8,7 +8,6 @@
  * - `DATA_DIRECTORY_UNUSABLE`: the data folder cannot be opened (see `cause`).
  * - `ILLEGAL_STATE`: a method was called at the wrong time, such as `start()` twice.
  * - `MALFORMED_REQUEST`: a frame does not follow the protocol; its connection is closed.
- * - `WORKER_FAILED`: the worker thread that runs the broker ended unexpectedly.
  */
 export type BrokerErrorCode =
   | 'HOST_NOT_LOOPBACK'
@@ -17,8 +16,7 @@ export type BrokerErrorCode =
   | 'DATA_DIRECTORY_LOCKED'
   | 'DATA_DIRECTORY_UNUSABLE'
   | 'ILLEGAL_STATE'
-  | 'MALFORMED_REQUEST'
-  | 'WORKER_FAILED';
+  | 'MALFORMED_REQUEST';
 
 /** Every error the embedded broker throws. Branch on `code`, show `message`. */
 export class BrokerError extends Error {

@@ -27,14 +27,13 @@ const usedByKafkajs: Readonly<Record<string, number>> = {
   DeleteGroups: 1,
 };
 
-/** What an Apache Kafka 4 client requires at least (KIP-896): an API whose range ends below is of no use to it. */
+/** The oldest version that clients of Apache Kafka 4 speak, where it is not 0 (KIP-896, client 4.4.0). */
 const requiredByKafka4Clients: Readonly<Record<string, number>> = {
   Produce: 3,
   Fetch: 4,
   ListOffsets: 1,
   OffsetCommit: 2,
   OffsetFetch: 1,
-  JoinGroup: 2,
   CreateTopics: 2,
   DeleteTopics: 1,
   DescribeConfigs: 1,
