@@ -17,7 +17,8 @@ export interface SeriesState {
 export type SeriesStore = StoreApi<SeriesState>;
 
 export function createSeriesStore(client: ResonanceClient, wallMs: () => number): SeriesStore {
-  const initialWindowMs: SeriesWindowMs = 300_000;
+  // The shortest: right after the start a longer one would be nearly empty.
+  const initialWindowMs: SeriesWindowMs = 60_000;
   return createStore<SeriesState>()((set, get) => ({
     windowMs: initialWindowMs,
     series: emptySeriesWindow(initialWindowMs, wallMs()),

@@ -9,7 +9,7 @@ import { useNow } from '../../components/use-now.js';
 import { formatDrift, formatFrequency, formatMargin, formatSRoi, noValue } from '../../format/numbers.js';
 import { formatMilliseconds } from '../../format/time.js';
 import { healthWords } from '../../format/words.js';
-import { useStoreState, useStores } from '../../stores/stores-context.js';
+import { useStores } from '../../stores/stores-context.js';
 import styles from './NodeCard.module.css';
 
 export interface NodeCardProps {
@@ -127,13 +127,18 @@ function WebSocketLink({ node }: { readonly node: NodeView }) {
   );
 }
 
-/** What to do about a configured peer whose server does not answer. */
+/** A configured peer whose server does not answer. */
+export function isUnreachable(node: NodeView): boolean {
+  const { websocket, isConfigured } = node;
+  if (!isConfigured || websocket === null || websocket.lastError === null) return false;
+  return websocket.phase === 'backoff' || websocket.phase === 'failed';
+}
+
+/** What to do about an unreachable peer. */
 function Unreachable({ node }: { readonly node: NodeView }) {
   const { ui, commands } = useStores();
-  const simulationRuns = useStoreState('status', (state) => state.status?.simulation.running ?? false);
   const link = node.websocket;
-  if (!node.isConfigured || link === null || link.lastError === null) return null;
-  if (link.phase !== 'backoff' && link.phase !== 'failed') return null;
+  if (!isUnreachable(node) || link === null || link.lastError === null) return null;
   return (
     <div className={styles.problem}>
       <p>{link.lastError.message}</p>
@@ -144,11 +149,6 @@ function Unreachable({ node }: { readonly node: NodeView }) {
         <Button icon="retry" onClick={() => void commands.reconnectPeer(node.name)}>
           Retry now
         </Button>
-        {!simulationRuns && (
-          <Button icon="flask" onClick={() => void commands.startSimulation()}>
-            Start demo mesh
-          </Button>
-        )}
       </div>
     </div>
   );

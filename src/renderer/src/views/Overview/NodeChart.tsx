@@ -114,6 +114,7 @@ const Frame = memo(function Frame({ kind, scale, windowMs, size, left, bottom }:
   const axisText = { fill: 'var(--ink-faint)', fontSize: 'var(--text-small)' } as const;
   return (
     <LineChart
+      accessibilityLayer={false}
       width={size.width}
       height={size.height}
       margin={{ ...padding, left: 0, bottom: 0 }}
@@ -183,6 +184,7 @@ const Lines = memo(function Lines({ data, scale, size, left, bottom }: LinesProp
   const styleByNode = useStoreState('nodes', (state) => state.styleByNode);
   return (
     <LineChart
+      accessibilityLayer={false}
       width={size.width}
       height={size.height}
       margin={{ ...padding, left, bottom }}

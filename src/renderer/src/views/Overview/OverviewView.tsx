@@ -1,12 +1,11 @@
 import { lazy, Suspense } from 'react';
 import { type SeriesWindowMs, seriesWindowsMs } from '../../../../shared/feed.js';
-import { Button } from '../../components/Button.js';
-import { EmptyState } from '../../components/EmptyState.js';
 import { ErrorNotice } from '../../components/ErrorNotice.js';
 import { Segmented } from '../../components/Segmented.js';
 import { StateLabel } from '../../components/StateMark.js';
 import { defaultTargets } from '../../stores/settings-store.js';
-import { useStoreState, useStores } from '../../stores/stores-context.js';
+import { useStoreState } from '../../stores/stores-context.js';
+import { MeshHint } from './MeshHint.js';
 import { NodeCard } from './NodeCard.js';
 import styles from './OverviewView.module.css';
 import { summarise } from './summary.js';
@@ -54,7 +53,7 @@ export function OverviewView() {
           <Charts targetHz={frequencyHz} sRoiThreshold={sRoiThreshold} />
         </Suspense>
       </div>
-      <Peerless />
+      <MeshHint />
       <ul className={styles.nodes} aria-label="Nodes">
         {nodes.map((node) => (
           <NodeCard key={node.name} node={node} targetHz={frequencyHz} sRoiThreshold={sRoiThreshold} />
@@ -62,30 +61,5 @@ export function OverviewView() {
       </ul>
       <TrafficTable />
     </div>
-  );
-}
-
-/** A mesh of one: says how to get company. */
-function Peerless() {
-  const { ui, commands } = useStores();
-  const alone = useStoreState('nodes', (state) => state.nodes.length === 1);
-  const simulationRuns = useStoreState('status', (state) => state.status?.simulation.running ?? false);
-  if (!alone || simulationRuns) return null;
-  return (
-    <EmptyState
-      title="This node is alone"
-      actions={
-        <>
-          <Button tone="primary" icon="flask" onClick={() => void commands.startSimulation()}>
-            Start the demo mesh
-          </Button>
-          <Button icon="plus" onClick={() => ui.getState().showSetting('peers')}>
-            Add a peer
-          </Button>
-        </>
-      }
-    >
-      <p>No peers are configured. Add one with its endpoint, or try everything out with two demo nodes.</p>
-    </EmptyState>
   );
 }
