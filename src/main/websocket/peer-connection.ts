@@ -3,6 +3,7 @@ import { WebSocket } from 'ws';
 import type { Clock, Timer } from '../../shared/clock.js';
 import { ResonanceError } from '../../shared/errors.js';
 import { maxMessageBytes } from '../../shared/parse-message.js';
+import { afterNextPoll } from './after-next-poll.js';
 import { type HandshakeFailure, handshakeError } from './handshake-error.js';
 
 /** Bytes of a refusal's body that are read for its first line. */
@@ -119,8 +120,7 @@ export class PeerConnection {
     ws.ping();
     const deadline = clock.after(pingTimeoutMs, () => {
       this.#timers.delete(deadline);
-      // A process that was stopped for a while finds the answer in its socket: read that before judging.
-      setImmediate(() => this.#judge(ws));
+      afterNextPoll(() => this.#judge(ws));
     });
     this.#timers.add(deadline);
   }

@@ -8,6 +8,7 @@ import type { Logger } from '../../shared/logger.js';
 import { encodeMessage, isReply, type Message, type WireMessage } from '../../shared/message.js';
 import { maxMessageBytes, parseMessage } from '../../shared/parse-message.js';
 import { type Rejection, rejectionReply } from '../../shared/rejection.js';
+import { afterNextPoll } from './after-next-poll.js';
 import { FanOut } from './fan-out.js';
 import type { FlushingWebSocket } from './flushing-websocket.js';
 import { HandshakeGate, type RefusalReason } from './handshake-gate.js';
@@ -450,8 +451,7 @@ export class ResonanceWebSocketServer {
       pinged.push(connection);
     }
     this.#pingDeadline = this.#clock.after(this.#options.pingTimeoutMs ?? 10_000, () => {
-      // A process that was stopped for a while finds the answers in its sockets: read those before judging.
-      setImmediate(() => {
+      afterNextPoll(() => {
         this.#pingDeadline = null;
         for (const connection of pinged) this.#dropIfSilent(connection);
       });

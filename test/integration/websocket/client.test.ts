@@ -3,6 +3,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
+import { afterNextPoll } from '../../../src/main/websocket/after-next-poll.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { startClient, type TestClient } from '../../support/websocket/test-client.js';
 import { startServer, type TestServer } from '../../support/websocket/test-server.js';
@@ -196,6 +197,26 @@ describe('the link to a peer', () => {
       code: 'WEBSOCKET_TIMEOUT',
       message: 'nexus has not answered a ping for 30 ms.',
     });
+  });
+
+  it('reads the answer that lies in its socket before it gives the peer up', async () => {
+    const peer = new WebSocketServer({ host: '127.0.0.1', port: 0, autoPong: false });
+    await once(peer, 'listening');
+    cleanups.push(() => {
+      for (const socket of peer.clients) socket.terminate();
+      return new Promise((resolve) => peer.close(resolve));
+    });
+    const clock = new ManualClock(Date.now());
+    const client = connect(`ws://127.0.0.1:${(peer.address() as AddressInfo).port}`, { clock });
+    await client.untilPhase('open');
+    const [socket] = peer.clients;
+    socket?.pong();
+    // No turn of the event loop passes between the answer and the deadline.
+    clock.advance(10_000);
+    await new Promise<void>((resolve) => afterNextPoll(resolve));
+    socket?.send('{"type":"s_roi_update","s_roi":1}');
+    await client.until(() => client.envelopes.length === 1);
+    expect(client.client.link.phase).toBe('open');
   });
 
   it('counts and shows what it cannot read, and stays open', async () => {

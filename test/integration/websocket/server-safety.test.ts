@@ -194,6 +194,23 @@ describe('the limits', () => {
   });
 });
 
+describe('a process that was stopped past the ping timeout', () => {
+  it('reads the answer that lies in its socket before it drops anybody', async () => {
+    const clock = new ManualClock(Date.now());
+    const server = await serve({ clock });
+    const answering = await rawWebSocket(server);
+    const silent = await rawWebSocket(server);
+    await server.until(() => server.server.connections().length === 2);
+    clock.advance(20_000);
+    answering.socket.write(clientFrame(10, Buffer.alloc(0)));
+    // No turn of the event loop passes between the answer and the deadline.
+    clock.advance(10_000);
+    await silent.closed;
+    expect(server.server.connections().map(({ id }) => id)).toEqual(['server#1']);
+    expect(server.server.stats.pingTimeouts).toBe(1);
+  });
+});
+
 describe('a reader that does not read', () => {
   it('is closed with 1013 and costs the others nothing', async () => {
     const server = await serve({ limits: { backlog: { maxBytes: 200_000, graceMs: 20 } } });
