@@ -14,6 +14,10 @@ export interface BrokerSettings {
   /** Groups with members or given-out member ids at one time. */
   readonly maxGroups: number;
   readonly maxGroupMembers: number;
+  /** Subscriptions and assignments of all group members together, in bytes; more is refused with POLICY_VIOLATION. */
+  readonly maxGroupBytes: number;
+  /** Groups that may have committed offsets; one more is refused with POLICY_VIOLATION. */
+  readonly maxCommittedGroups: number;
   /** Largest committed-offset metadata, in characters. */
   readonly maxOffsetMetadataLength: number;
   /** Largest request frame in bytes; a larger one closes its connection. */
@@ -48,6 +52,8 @@ export const defaultBrokerSettings: BrokerSettings = {
   maxSessionTimeoutMs: 1_800_000,
   maxGroups: 2_000,
   maxGroupMembers: 500,
+  maxGroupBytes: 64 * 1024 * 1024,
+  maxCommittedGroups: 10_000,
   maxOffsetMetadataLength: 4_096,
   maxRequestBytes: 32 * 1024 * 1024,
   maxFetchBytes: 8 * 1024 * 1024,

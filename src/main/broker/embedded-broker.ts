@@ -132,6 +132,7 @@ export class EmbeddedBroker {
       this.#logger.info('The embedded broker is ready', { address: `${shownHost}:${boundPort}` });
       return { host: address, port: boundPort, brokers: [`${shownHost}:${boundPort}`] };
     } catch (error) {
+      await server.close();
       await storage.close();
       throw error;
     }

@@ -8,6 +8,7 @@
  * - `DATA_DIRECTORY_UNUSABLE`: the data folder cannot be opened (see `cause`).
  * - `ILLEGAL_STATE`: a method was called at the wrong time, such as `start()` twice.
  * - `MALFORMED_REQUEST`: a frame does not follow the protocol; its connection is closed.
+ * - `RESPONSE_TOO_LARGE`: a request asks for more than one answer may hold; its connection is closed.
  */
 export type BrokerErrorCode =
   | 'HOST_NOT_LOOPBACK'
@@ -16,7 +17,8 @@ export type BrokerErrorCode =
   | 'DATA_DIRECTORY_LOCKED'
   | 'DATA_DIRECTORY_UNUSABLE'
   | 'ILLEGAL_STATE'
-  | 'MALFORMED_REQUEST';
+  | 'MALFORMED_REQUEST'
+  | 'RESPONSE_TOO_LARGE';
 
 /** Every error the embedded broker throws. Branch on `code`, show `message`. */
 export class BrokerError extends Error {

@@ -27,9 +27,11 @@ export const deleteGroups = defineApi<
     reader.skipTags();
     return { groupIds };
   },
-  handle: async ({ broker }, { groupIds }) => ({
-    groups: await Promise.all(groupIds.map((groupId) => deleteGroup(broker, groupId))),
-  }),
+  handle: async ({ broker }, { groupIds }) => {
+    const groups: GroupOutcome[] = [];
+    for (const groupId of groupIds) groups.push(await deleteGroup(broker, groupId));
+    return { groups };
+  },
   encode: (writer, _version, { groups }) => {
     writer.int32(0);
     writer.array(groups, (w, group) => {

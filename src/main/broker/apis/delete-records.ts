@@ -46,16 +46,17 @@ export const deleteRecords = defineApi<DeleteRecordsRequest, DeleteRecordsRespon
     reader.skipTags();
     return { topics };
   },
-  handle: async ({ broker }, request) => ({
-    topics: await Promise.all(
-      request.topics.map(async ({ name, partitions }) => ({
-        name,
-        partitions: await Promise.all(
-          partitions.map(({ partition, offset }) => deleteBefore(broker, name, partition, offset)),
-        ),
-      })),
-    ),
-  }),
+  handle: async ({ broker }, request) => {
+    const topics: { name: string; partitions: PartitionOutcome[] }[] = [];
+    for (const { name, partitions } of request.topics) {
+      const outcomes: PartitionOutcome[] = [];
+      for (const { partition, offset } of partitions) {
+        outcomes.push(await deleteBefore(broker, name, partition, offset));
+      }
+      topics.push({ name, partitions: outcomes });
+    }
+    return { topics };
+  },
   encode: (writer, _version, { topics }) => {
     writer.int32(0);
     writer.array(topics, (w, topic) => {

@@ -100,7 +100,7 @@ export const fetch = defineApi<FetchRequest, FetchResponse>({
       }
       const missingBytes = minBytes - byteLength;
       const outcome = await waitForAppends(context, request, topics, missingBytes, remainingMs);
-      // Nothing came: what was read is still the whole answer, and a gone client reads nothing.
+      // Nothing came: what was read is still the whole answer.
       if (outcome === 'idle') return { errorCode: ErrorCode.NONE, readCommitted, topics };
     }
   },
@@ -194,7 +194,10 @@ async function readPartition(
   }
 }
 
-/** Waits until `missingBytes` more can be read ('appended'), or until time is up or the client is gone ('idle'). */
+/**
+ * Waits until `missingBytes` more can be read, until time is up or until the client is gone. 'appended' when anything came
+ * meanwhile, which is then worth reading, else 'idle'.
+ */
 function waitForAppends(
   context: ApiContext,
   request: FetchRequest,
@@ -203,7 +206,8 @@ function waitForAppends(
   waitMs: number,
 ): Promise<'appended' | 'idle'> {
   const { topics, clock } = context.broker;
-  const waits: { log: PartitionLog; sizeBytes: number }[] = [];
+  // By log, since a request may name a partition more than once.
+  const sizeAtRead = new Map<PartitionLog, number>();
   request.topics.forEach((topic, topicIndex) => {
     topic.partitions.forEach((wanted, partitionIndex) => {
       const log = topics.partition(wanted.topic, wanted.partition);
@@ -211,24 +215,31 @@ function waitForAppends(
       const seen = alreadyRead[topicIndex]?.partitions[partitionIndex];
       // What was appended between the read and now counts as well: then its size at the read is unknown, so read again.
       const moved = seen !== undefined && seen.highWatermark !== log.highWatermark;
-      waits.push({ log, sizeBytes: moved ? Number.NEGATIVE_INFINITY : log.sizeBytes });
+      sizeAtRead.set(log, moved ? Number.NEGATIVE_INFINITY : log.sizeBytes);
     });
   });
   // Sizes on disk tell how much came without reading it again on every append.
-  const enough = (): boolean =>
-    waits.reduce((sum, { log, sizeBytes }) => sum + log.sizeBytes - sizeBytes, 0) >= missingBytes;
-  if (enough()) return Promise.resolve('appended');
+  const appendedBytes = (): number => {
+    let sum = 0;
+    for (const [log, sizeBytes] of sizeAtRead) sum += log.sizeBytes - sizeBytes;
+    return sum;
+  };
+  if (appendedBytes() >= missingBytes) return Promise.resolve('appended');
   return new Promise((resolve) => {
     const releases: (() => void)[] = [];
-    const finish = (outcome: 'appended' | 'idle'): void => {
+    const finish = (): void => {
       for (const release of releases) release();
-      resolve(outcome);
+      resolve(appendedBytes() > 0 ? 'appended' : 'idle');
     };
-    const timer = clock.after(waitMs, () => finish('idle'));
+    const timer = clock.after(waitMs, finish);
     releases.push(() => timer.cancel());
-    releases.push(context.onDisconnect(() => finish('idle')));
-    for (const { log } of waits) {
-      releases.push(log.onAppend(() => enough() && finish('appended')));
+    releases.push(context.onDisconnect(finish));
+    for (const log of sizeAtRead.keys()) {
+      releases.push(
+        log.onAppend(() => {
+          if (appendedBytes() >= missingBytes) finish();
+        }),
+      );
     }
   });
 }

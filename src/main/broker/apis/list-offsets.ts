@@ -63,14 +63,16 @@ export const listOffsets = defineApi<ListOffsetsRequest, ListOffsetsResponse>({
     reader.skipTags();
     return { topics };
   },
-  handle: async (context, request) => ({
-    topics: await Promise.all(
-      request.topics.map(async ({ name, partitions }) => ({
-        name,
-        partitions: await Promise.all(partitions.map((query) => answer(context, name, query))),
-      })),
-    ),
-  }),
+  handle: async (context, request) => {
+    const topics: { name: string; partitions: PartitionAnswer[] }[] = [];
+    for (const topic of request.topics) {
+      const partitions: PartitionAnswer[] = [];
+      // One after the other: each look-up by time reads from disk, and a request may hold very many.
+      for (const query of topic.partitions) partitions.push(await answer(context, topic.name, query));
+      topics.push({ name: topic.name, partitions });
+    }
+    return { topics };
+  },
   encode: (writer, version, { topics }) => {
     if (version >= 2) writer.int32(0);
     writer.array(topics, (w, topic) => {

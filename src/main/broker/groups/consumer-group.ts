@@ -65,6 +65,14 @@ export class ConsumerGroup {
     return this.#protocolType ?? '';
   }
 
+  /** Bytes that clients made this group hold. */
+  get sizeBytes(): number {
+    let sum = 0;
+    for (const memberId of this.#pendingMembers.keys()) sum += memberId.length;
+    for (const member of this.#members.values()) sum += member.sizeBytes;
+    return sum;
+  }
+
   /** Neither members nor ids that a member may still join with. */
   get isUnused(): boolean {
     return this.#members.size === 0 && this.#pendingMembers.size === 0;

@@ -3,6 +3,7 @@ import type { BrokerClock, BrokerTimer } from '../environment.js';
 import type { OffsetStore } from '../log/offset-store.js';
 import { ErrorCode } from '../protocol/error-code.js';
 import { ConsumerGroup } from './consumer-group.js';
+import { protocolBytes } from './group-member.js';
 import type {
   GroupDescription,
   GroupState,
@@ -40,6 +41,9 @@ export class GroupCoordinator {
   readonly #options: GroupCoordinatorOptions;
   readonly #groups = new Map<string, ConsumerGroup>();
   readonly #wakeups = new Map<string, Wakeup>();
+  /** What each group holds, and all of them together. */
+  readonly #groupBytes = new Map<string, number>();
+  #totalBytes = 0;
 
   constructor(options: GroupCoordinatorOptions) {
     this.#options = options;
@@ -81,9 +85,11 @@ export class GroupCoordinator {
   /** Resolves with the member's assignment once the leader has sent it. */
   sync(groupId: string, request: SyncRequest): Promise<SyncResult> {
     const group = this.#groups.get(groupId);
-    if (group === undefined) {
+    const assignedBytes = request.assignments.reduce((sum, { assignment }) => sum + assignment.length, 0);
+    const tooMuch = this.#totalBytes + assignedBytes > this.#options.settings.maxGroupBytes;
+    if (group === undefined || tooMuch) {
       return Promise.resolve({
-        errorCode: unknownGroupCode(groupId),
+        errorCode: group === undefined ? unknownGroupCode(groupId) : ErrorCode.POLICY_VIOLATION,
         protocolType: null,
         protocolName: null,
         assignment: Buffer.alloc(0),
@@ -115,9 +121,14 @@ export class GroupCoordinator {
   checkCommit(groupId: string, identity: MemberIdentity): ErrorCode {
     if (groupId === '') return ErrorCode.INVALID_GROUP_ID;
     const group = this.#groups.get(groupId);
-    if (group === undefined) {
-      return identity.generationId < 0 ? ErrorCode.NONE : ErrorCode.ILLEGAL_GENERATION;
+    if (group === undefined && identity.generationId >= 0) return ErrorCode.ILLEGAL_GENERATION;
+    if (
+      !this.#hasOffsets(groupId) &&
+      this.#options.offsets.groups().length >= this.#options.settings.maxCommittedGroups
+    ) {
+      return ErrorCode.POLICY_VIOLATION;
     }
+    if (group === undefined) return ErrorCode.NONE;
     const errorCode = group.checkCommit(this.#now(), identity);
     this.#settle(groupId, group);
     return errorCode;
@@ -168,6 +179,9 @@ export class GroupCoordinator {
   }
 
   #refusalToJoin(groupId: string, request: JoinRequest): ErrorCode | undefined {
+    const { maxGroupBytes } = this.#options.settings;
+    if (this.#totalBytes + protocolBytes(request.protocols) > maxGroupBytes)
+      return ErrorCode.POLICY_VIOLATION;
     if (this.#groups.has(groupId)) return undefined;
     if (request.memberId !== '') return ErrorCode.UNKNOWN_MEMBER_ID;
     if (this.#groups.size >= this.#options.settings.maxGroups) this.#dropOneUnused();
@@ -195,6 +209,7 @@ export class GroupCoordinator {
   /** After each event: forget a group that is empty and has no offsets, else see to its next deadline. */
   #settle(groupId: string, group: ConsumerGroup): void {
     if (this.#groups.get(groupId) !== group) return;
+    this.#countBytes(groupId, group.sizeBytes);
     if (group.isUnused && !this.#hasOffsets(groupId)) {
       this.#drop(groupId);
       return;
@@ -220,6 +235,13 @@ export class GroupCoordinator {
     this.#wakeups.get(groupId)?.timer.cancel();
     this.#wakeups.delete(groupId);
     this.#groups.delete(groupId);
+    this.#countBytes(groupId, 0);
+  }
+
+  #countBytes(groupId: string, sizeBytes: number): void {
+    this.#totalBytes += sizeBytes - (this.#groupBytes.get(groupId) ?? 0);
+    if (sizeBytes === 0) this.#groupBytes.delete(groupId);
+    else this.#groupBytes.set(groupId, sizeBytes);
   }
 
   #hasOffsets(groupId: string): boolean {

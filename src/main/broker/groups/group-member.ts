@@ -35,6 +35,12 @@ export class GroupMember {
     return this.replyToJoin !== undefined || this.replyToSync !== undefined;
   }
 
+  /** Bytes that clients made this member hold. */
+  get sizeBytes(): number {
+    const names = this.memberId.length + this.clientId.length + (this.groupInstanceId?.length ?? 0);
+    return names + protocolBytes(this.protocols) + this.assignment.length;
+  }
+
   touch(nowMs: number): void {
     this.sessionDeadlineMs = nowMs + this.sessionTimeoutMs;
   }
@@ -58,6 +64,11 @@ export class GroupMember {
   metadataFor(protocolName: string | null): Buffer {
     return this.protocols.find((protocol) => protocol.name === protocolName)?.metadata ?? NO_BYTES;
   }
+}
+
+/** Bytes of names and metadata together. */
+export function protocolBytes(protocols: readonly GroupProtocol[]): number {
+  return protocols.reduce((sum, { name, metadata }) => sum + name.length + metadata.length, 0);
 }
 
 /** Copies the metadata: the request's buffers are views of a network frame, which would be kept alive. */

@@ -1,4 +1,12 @@
+import { BrokerError } from '../errors.js';
+
 const INITIAL_CAPACITY_BYTES = 256;
+
+/**
+ * A frame grows no further: twice the largest request, so that whatever could be stored can be read, and an
+ * end to small requests that ask for the same large thing a hundred thousand times.
+ */
+const MAX_FRAME_BYTES = 64 * 1024 * 1024;
 
 /** From this size on, bytes are referenced by the frame instead of being copied into it. */
 const REFERENCE_FROM_BYTES = 4096;
@@ -8,7 +16,8 @@ const REFERENCE_FROM_BYTES = 4096;
  *
  * With `flexible` (KIP-482) strings, bytes and arrays are written in their compact form and
  * {@link tags} writes an empty tagged-field section, so that one encoder serves both encodings.
- * Large record data is referenced, not copied: {@link finish} returns the pieces to write in order.
+ * Large record data is referenced, not copied: {@link finish} returns the pieces to write in order. A frame past
+ * 64 MiB throws {@link BrokerError} `RESPONSE_TOO_LARGE`.
  */
 export class ProtocolWriter {
   readonly #flexible: boolean;
@@ -135,6 +144,7 @@ export class ProtocolWriter {
 
   #append(value: Buffer): void {
     if (value.length >= REFERENCE_FROM_BYTES) {
+      this.#checkSize(value.length);
       this.#endPiece();
       this.#pieces.push(value);
       this.#piecesBytes += value.length;
@@ -152,8 +162,14 @@ export class ProtocolWriter {
     this.#pieceStart = this.#length;
   }
 
+  #checkSize(extraBytes: number): void {
+    if (this.#piecesBytes + (this.#length - this.#pieceStart) + extraBytes <= MAX_FRAME_BYTES) return;
+    throw new BrokerError('RESPONSE_TOO_LARGE', `A response would be larger than ${MAX_FRAME_BYTES} bytes`);
+  }
+
   #reserve(extraBytes: number): void {
     if (this.#length + extraBytes <= this.#buffer.length) return;
+    this.#checkSize(extraBytes);
     // Only the piece in progress moves: ended pieces keep their old buffer.
     const pieceLength = this.#length - this.#pieceStart;
     const larger = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, pieceLength + extraBytes));

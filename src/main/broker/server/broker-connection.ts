@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { BrokerSettings } from '../broker-settings.js';
 import type { BrokerClock, BrokerLogger, BrokerTimer } from '../environment.js';
-import { BrokerError } from '../errors.js';
+import { BrokerError, type BrokerErrorCode } from '../errors.js';
 import { FrameAssembler } from '../protocol/frame-assembler.js';
 import type { BrokerMetrics, CloseReason } from './broker-metrics.js';
 import type {
@@ -32,6 +32,12 @@ interface Slot {
 const MAX_WAITING_REQUESTS = 64;
 const MAX_WAITING_BYTES = 1024 * 1024;
 const MAX_PIPELINED_REQUESTS = 32;
+
+/** Errors that are the client's doing. */
+const REASON_BY_CODE: Partial<Record<BrokerErrorCode, CloseReason>> = {
+  MALFORMED_REQUEST: 'malformed',
+  RESPONSE_TOO_LARGE: 'response-too-large',
+};
 
 /**
  * One client: cuts its bytes into requests, has them handled in order, sends the answers in order.
@@ -102,7 +108,7 @@ export class BrokerConnection {
   }
 
   #receive(chunk: Buffer): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#draining) return;
     this.#options.metrics.receivedBytes += chunk.length;
     let completed = 0;
     const fault = this.#assembler.push(chunk, (frame) => {
@@ -138,8 +144,9 @@ export class BrokerConnection {
       this.#waitingBytes -= frame.length;
       this.#run(request);
     }
+    if (this.#closed) return;
     this.#countInbound(this.#assembler.bufferedBytes + this.#waitingBytes);
-    if (this.#readingPaused && !this.#tooManyWaiting()) this.#resumeReading();
+    if (this.#readingPaused && !this.#draining && !this.#tooManyWaiting()) this.#resumeReading();
   }
 
   #mayStart(request: DispatchableRequest): boolean {
@@ -198,6 +205,12 @@ export class BrokerConnection {
   #send(slot: Slot, frame: ResponseFrame): void {
     const { metrics, settings, clock } = this.#options;
     this.#reserve(slot, frame.byteLength);
+    // Fetch keeps within the budget by itself; this stops everything else, at a distance.
+    if (metrics.outboundBytes > 2 * settings.maxOutboundBytes) {
+      this.#reserve(slot, 0);
+      this.close('outbound-memory');
+      return;
+    }
     metrics.sentBytes += frame.byteLength;
     const last = frame.pieces.length - 1;
     this.#socket.cork();
@@ -227,12 +240,10 @@ export class BrokerConnection {
 
   #fail(error: unknown): void {
     if (this.#closed) return;
-    if (error instanceof BrokerError && error.code === 'MALFORMED_REQUEST') {
-      this.#options.logger.debug('A client sent a malformed request', {
-        client: this.#clientHost,
-        error: error.message,
-      });
-      this.close('malformed');
+    const reason = error instanceof BrokerError ? REASON_BY_CODE[error.code] : undefined;
+    if (reason !== undefined && error instanceof BrokerError) {
+      this.#options.logger.debug('Refused a request', { client: this.#clientHost, error: error.message });
+      this.close(reason);
       return;
     }
     this.#options.logger.error('A request handler failed', {

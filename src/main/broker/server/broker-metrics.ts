@@ -4,7 +4,8 @@
  * `client`: the client closed it or the network did; `stopping`: the broker stops; `produce-failed`: Produce with
  * acks=0 failed and this is how the client learns of it. The others are refusals: a frame of negative or too large length,
  * a body that does not follow the protocol, an API or version not served, a frame not completed or an answer not
- * taken in time, too much unprocessed data, and a fault of the broker itself (`handler-failed`).
+ * taken in time, too much unprocessed or untaken data, a request whose answer would be too large, and a fault of the broker
+ * itself (`handler-failed`).
  */
 export type CloseReason =
   | 'client'
@@ -18,6 +19,8 @@ export type CloseReason =
   | 'frame-timeout'
   | 'response-timeout'
   | 'inbound-memory'
+  | 'outbound-memory'
+  | 'response-too-large'
   | 'handler-failed';
 
 /** A snapshot of what the broker has done since it was started. */

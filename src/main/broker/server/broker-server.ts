@@ -37,8 +37,8 @@ export class BrokerServer {
   }
 
   /**
-   * Binds the port, 0 for any free one, and returns the port bound. Connections are served once
-   * {@link serve} has been called; until then they wait.
+   * Binds the port, 0 for any free one, and returns the port bound. Connections are taken once
+   * {@link serve} has been called; before, they are ended at once.
    *
    * @throws BrokerError PORT_IN_USE, LISTEN_FAILED
    */
