@@ -37,52 +37,83 @@ function timeoutError(): Error {
 }
 
 const apiVersionsKey = 18;
+const metadataKey = 3;
 const correlationId = 0x5e50;
 const clientId = 'resonance-probe';
+/** Request header version 1: key, version, correlation id, client id. */
+const headerLength = 2 + 2 + 4 + 2 + clientId.length;
 
-/** An ApiVersions request, version 0: the one request that every broker answers before anything else (KIP-35). */
-export function apiVersionsRequest(): Buffer {
-  const name = Buffer.from(clientId);
-  const request = Buffer.alloc(4 + 2 + 2 + 4 + 2 + name.length);
-  let position = request.writeInt32BE(request.length - 4, 0);
-  position = request.writeInt16BE(apiVersionsKey, position);
-  position = request.writeInt16BE(0, position);
-  position = request.writeInt32BE(correlationId, position);
-  position = request.writeInt16BE(name.length, position);
-  name.copy(request, position);
-  return request;
+/** A whole request frame of an API in a version without tagged fields. */
+export function requestFrame(apiKey: number, apiVersion: number, body: Buffer): Buffer {
+  const frame = Buffer.alloc(4 + headerLength + body.length);
+  let position = frame.writeInt32BE(frame.length - 4, 0);
+  position = frame.writeInt16BE(apiKey, position);
+  position = frame.writeInt16BE(apiVersion, position);
+  position = frame.writeInt32BE(correlationId, position);
+  position = frame.writeInt16BE(clientId.length, position);
+  position += frame.write(clientId, position, 'latin1');
+  body.copy(frame, position);
+  return frame;
 }
 
 const tlsAlert = 0x15;
 const tlsHandshake = 0x16;
-const largestAnswerBytes = 65_536;
+const largestAnswerBytes = 1_048_576;
 
 /**
- * Whether the bytes received so far are an answer to {@link apiVersionsRequest}: its error code and number of APIs,
- * null while more must come.
+ * The body of the answer among the bytes received so far, null while more must come.
  *
  * @throws ResonanceError `KAFKA_TLS_FAILED` for a TLS listener, `KAFKA_FAILED` for anything else that is not Kafka
  */
-export function readApiVersionsAnswer(bytes: Buffer): { errorCode: number; apiCount: number } | null {
-  if (bytes.length === 0) return null;
-  if ((bytes[0] === tlsAlert || bytes[0] === tlsHandshake) && (bytes.length === 1 || bytes[1] === 3)) {
-    if (bytes.length === 1) return null;
+export function readAnswer(bytes: Buffer): Buffer | null {
+  if (bytes.length < 2) return null;
+  if ((bytes[0] === tlsAlert || bytes[0] === tlsHandshake) && bytes[1] === 3) {
     throw new ResonanceError('KAFKA_TLS_FAILED', 'it speaks TLS', {
       hint: 'This listener wants TLS: switch it on in the Kafka settings, or use a plaintext port.',
     });
   }
-  if (bytes.length < 14) return null;
+  if (bytes.length < 8) return null;
   const length = bytes.readInt32BE(0);
-  if (length < 10 || length > largestAnswerBytes || bytes.readInt32BE(4) !== correlationId) {
+  if (length < 4 || length > largestAnswerBytes || bytes.readInt32BE(4) !== correlationId) {
     throw new ResonanceError('KAFKA_FAILED', 'what answers there is not Kafka', {
       hint: 'Another program listens on this port: check the port in kafka.brokers.',
     });
   }
-  return { errorCode: bytes.readInt16BE(8), apiCount: bytes.readInt32BE(10) };
+  return bytes.length < 4 + length ? null : bytes.subarray(8, 4 + length);
 }
 
-/** Asks over an open socket whether Kafka is at the other end; resolves with the number of APIs that it offers. */
-export function shakeHands(socket: Socket, address: string, timeoutMs: number): Promise<number> {
+/** Whether Kafka is at the other end (ApiVersions 0, KIP-35); resolves with the number of APIs that it offers. */
+export async function shakeHands(socket: Socket, address: string, timeoutMs: number): Promise<number> {
+  const answer = await ask(socket, address, requestFrame(apiVersionsKey, 0, Buffer.alloc(0)), timeoutMs);
+  return answer.length < 6 ? 0 : answer.readInt32BE(2);
+}
+
+/** HOST:PORT of every broker as it advertises itself (Metadata 1, of no topic). */
+export async function readAdvertisedBrokers(
+  socket: Socket,
+  address: string,
+  timeoutMs: number,
+): Promise<string[]> {
+  const answer = await ask(socket, address, requestFrame(metadataKey, 1, Buffer.alloc(4)), timeoutMs);
+  const brokers: string[] = [];
+  let position = 4;
+  for (let remaining = answer.readInt32BE(0); remaining > 0; remaining -= 1) {
+    const hostLength = answer.readInt16BE(position + 4);
+    const host = answer.toString('utf8', position + 6, position + 6 + hostLength);
+    position += 6 + hostLength;
+    brokers.push(joinAddress(host, answer.readInt32BE(position)));
+    const rackLength = answer.readInt16BE(position + 4);
+    position += 6 + Math.max(0, rackLength);
+  }
+  return brokers;
+}
+
+/** HOST:PORT, with brackets around an IPv6 address. */
+export function joinAddress(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function ask(socket: Socket, address: string, request: Buffer, timeoutMs: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     let received = Buffer.alloc(0);
     const fail = (error: unknown): void => {
@@ -96,15 +127,15 @@ export function shakeHands(socket: Socket, address: string, timeoutMs: number): 
     socket.on('data', (chunk: Buffer) => {
       received = Buffer.concat([received, chunk]);
       try {
-        const answer = readApiVersionsAnswer(received);
+        const answer = readAnswer(received);
         if (answer === null) return;
         clearTimeout(timer);
         socket.removeAllListeners();
-        resolve(answer.apiCount);
+        resolve(answer);
       } catch (error) {
         fail(error);
       }
     });
-    socket.write(apiVersionsRequest());
+    socket.write(request);
   });
 }

@@ -26,7 +26,7 @@ export interface ConsumerTuning {
  * sessionTimeoutMs: a consumer that was rebuilt waits so long for its former self to be expelled from the group.
  */
 export const defaultConsumerTuning: ConsumerTuning = {
-  maxBytes: 262_144,
+  maxBytes: 524_288,
   maxWaitMs: 500,
   sessionTimeoutMs: 6_000,
   heartbeatIntervalMs: 1_500,

@@ -8,6 +8,7 @@ import {
 import { ResonanceError } from '../../shared/errors.js';
 import type { TopicView } from '../../shared/feed.js';
 import { AdminConnection, type AdminConnectionOptions } from './admin-connection.js';
+import { joinAddress } from './broker-handshake.js';
 import type { TopicCatalogue } from './topic-directory.js';
 import { missingTopicView, topicView } from './topic-view.js';
 
@@ -273,10 +274,6 @@ function readAssignment(bytes: Buffer): { topic: string; partitions: number[] }[
     topic,
     partitions,
   }));
-}
-
-function joinAddress(host: string, port: number): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 function topicConfig(name: string, settings: TopicSettings) {

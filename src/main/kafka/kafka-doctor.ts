@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import type { Clock } from '../../shared/clock.js';
 import { type ErrorReport, ResonanceError, toErrorReport } from '../../shared/errors.js';
 import type { DoctorStep } from '../../shared/feed.js';
-import { openSocket, parseBroker, shakeHands } from './broker-handshake.js';
+import { openSocket, parseBroker, readAdvertisedBrokers, shakeHands } from './broker-handshake.js';
 import type { KafkaConnectionSettings } from './connection-settings.js';
 import { withDeadline } from './deadline.js';
 import type { KafkaAdmin } from './kafka-admin.js';
@@ -34,25 +34,26 @@ interface Outcome {
 export async function* kafkaDoctorSteps(
   options: KafkaDoctorOptions,
 ): AsyncGenerator<DoctorStep, void, undefined> {
-  let reached = 0;
+  let reached: string | undefined;
   for (const address of options.connection.brokers) {
-    if (yield* reachBroker(address, `kafka.${address}`, '', options)) reached += 1;
+    if (yield* reachBroker(address, `kafka.${address}`, '', options)) reached ??= address;
   }
-  if (reached === 0) {
+  if (reached === undefined) {
     yield skipped('kafka.metadata', 'Cluster metadata', 'no broker answers');
     return;
   }
+  const seed = reached;
   let advertised: readonly string[] = [];
   const hasMetadata = yield* step(options, 'kafka.metadata', 'Cluster metadata', async () => {
-    const cluster = await options.admin.describeCluster();
-    advertised = cluster.brokers;
-    return { detail: `${cluster.brokers.length} broker(s): ${cluster.brokers.join(', ')}` };
+    advertised = await advertisedBrokers(seed, options);
+    return { detail: `${advertised.length} broker(s): ${advertised.join(', ')}` };
   });
   if (!hasMetadata) return;
   for (const address of advertised) {
     if (options.connection.brokers.includes(address)) continue;
     const hint = `The broker tells its clients to connect to ${address} (advertised.listeners), which must be reachable from this machine: make that name resolve here, or have the broker advertise one that does.`;
-    yield* reachBroker(address, `kafka.advertised.${address}`, hint, options);
+    // Every further step goes to these addresses.
+    if (!(yield* reachBroker(address, `kafka.advertised.${address}`, hint, options))) return;
   }
   let existing = new Set<string>();
   const isListed = yield* step(options, 'kafka.topics', 'Topics', async () => {
@@ -73,6 +74,20 @@ export async function* kafkaDoctorSteps(
     const group = await options.admin.describeGroup(options.groupId);
     return { detail: `its coordinator answers; state ${group.state}, ${group.members.length} member(s)` };
   });
+}
+
+/** Asked of one broker alone: kafkajs goes on to the advertised addresses, whose state is the next question. */
+async function advertisedBrokers(seed: string, options: KafkaDoctorOptions): Promise<readonly string[]> {
+  const { connection, admin, signal, stepTimeoutMs = defaultStepTimeoutMs } = options;
+  // Behind TLS or a login only the whole client gets through.
+  if (connection.ssl !== undefined || connection.sasl !== undefined)
+    return (await admin.describeCluster()).brokers;
+  const socket = await openSocket(seed, stepTimeoutMs, signal);
+  try {
+    return await readAdvertisedBrokers(socket, seed, stepTimeoutMs);
+  } finally {
+    socket.destroy();
+  }
 }
 
 async function* reachBroker(
