@@ -10,13 +10,12 @@ import { Acknowledgements, type AckOutcome } from './acknowledgements.js';
 import { backoffLimits, backoffMs } from './backoff.js';
 import { type LinkEvent, nextPhase } from './link-machine.js';
 import { PeerConnection } from './peer-connection.js';
+import { previewLength, type RejectedFrame } from './rejected-frame.js';
 import type { NodeIdentity } from './replies.js';
-import type { RejectedFrame } from './resonance-websocket-server.js';
+import { closed, lostBeforeAck, notConnected, refusedBy, unacknowledged } from './send-errors.js';
 
 /** Pause before a link that failed for good is tried again all the same. */
 const failedRetryMs = 60_000;
-
-const previewLength = 2_000;
 
 export interface WebSocketClientOptions {
   /** The peer's name in the settings. */
@@ -365,41 +364,4 @@ export class ResonanceWebSocketClient {
     else this.#logger.warn('A peer refused a message', fields);
     this.#hasWarnedOfErrors = true;
   }
-}
-
-function notConnected(peer: string, link: LinkState): ResonanceError {
-  const why = link.lastError === null ? '' : ` (${link.lastError.message})`;
-  return new ResonanceError('WEBSOCKET_NOT_CONNECTED', `There is no connection to ${peer}${why}.`, {
-    retriable: true,
-    hint: `Check the endpoint of ${peer} and whether it runs, or send over Kafka.`,
-  });
-}
-
-function closed(peer: string): ResonanceError {
-  return new ResonanceError(
-    'SHUTTING_DOWN',
-    `The link to ${peer} was closed before it acknowledged the message.`,
-  );
-}
-
-function lostBeforeAck(peer: string): ResonanceError {
-  return new ResonanceError(
-    'WEBSOCKET_NOT_CONNECTED',
-    `The connection to ${peer} was lost before it acknowledged the message: it may or may not have got it.`,
-    { retriable: true, hint: 'Send it again once the link is open.' },
-  );
-}
-
-function unacknowledged(peer: string, timeoutMs: number): ResonanceError {
-  return new ResonanceError(
-    'WEBSOCKET_TIMEOUT',
-    `${peer} has not acknowledged the message within ${timeoutMs} ms: it may or may not have got it.`,
-    { retriable: true, hint: `Check whether ${peer} is overloaded, then send again.` },
-  );
-}
-
-function refusedBy(peer: string, answer: string): ResonanceError {
-  return new ResonanceError('WEBSOCKET_REFUSED', `${peer} answered: ${answer.slice(0, 500)}`, {
-    hint: 'Correct the message; the same one would be refused again.',
-  });
 }

@@ -1,101 +1,31 @@
 import type { IncomingMessage } from 'node:http';
 import { hostname, networkInterfaces } from 'node:os';
 import type { Duplex } from 'node:stream';
-import type { Clock, Timer } from '../../shared/clock.js';
+import type { Clock } from '../../shared/clock.js';
 import type { Envelope } from '../../shared/envelope.js';
 import { describeError, ResonanceError } from '../../shared/errors.js';
 import type { Logger } from '../../shared/logger.js';
 import { encodeMessage, isReply, type Message, type WireMessage } from '../../shared/message.js';
 import { maxMessageBytes, parseMessage } from '../../shared/parse-message.js';
 import { type Rejection, rejectionReply } from '../../shared/rejection.js';
-import { afterNextPoll } from './after-next-poll.js';
 import { FanOut } from './fan-out.js';
 import type { FlushingWebSocket } from './flushing-websocket.js';
 import { HandshakeGate, type RefusalReason } from './handshake-gate.js';
 import { bracketed, isWildcard } from './handshake-policy.js';
-import { type NodeIdentity, Replies } from './replies.js';
+import { PingSweep } from './ping-sweep.js';
+import { previewLength } from './rejected-frame.js';
+import { Replies } from './replies.js';
 import { closeCodes, ServerConnection } from './server-connection.js';
+import type { ConnectionView, WebSocketServerOptions, WebSocketServerStats } from './server-options.js';
 import { frameText } from './text-frame.js';
-import { type BacklogLimits, defaultBacklogLimits } from './write-backlog.js';
+import { defaultBacklogLimits } from './write-backlog.js';
 
-/** Characters of a refused message that are kept for the operator. */
-const previewLength = 2_000;
-
-export interface WebSocketServerLimits {
-  /** Clients at once; one more is refused with 503. Default 1,000. */
-  readonly maxConnections?: number;
-  /** Messages a second from one client, with bursts of a second's worth. Default 5,000. */
-  readonly maxMessagesPerSecond?: number;
-  /** Bytes of one message; a longer one closes the connection with 1009. Default 1 MiB. */
-  readonly maxPayloadBytes?: number;
-  /** Time from TCP connect to the end of the handshake. Default 10,000 ms. */
-  readonly handshakeTimeoutMs?: number;
-  /** When a client that does not read is closed with 1013. */
-  readonly backlog?: Partial<BacklogLimits>;
-}
-
-/** A message that was refused, for the operator to read. */
-export interface RejectedFrame {
-  /** `server#12`, or `peer:nexus`. */
-  readonly connection: string;
-  readonly rejection: Rejection;
-  readonly byteLength: number;
-  /** The text's beginning, at most 2,000 characters; empty for a binary frame. */
-  readonly preview: string;
-}
-
-export interface WebSocketServerOptions {
-  /** Address to listen on. Default 127.0.0.1: this machine only. */
-  readonly host?: string;
-  /** Default 8765; 0 takes any free port. */
-  readonly port?: number;
-  readonly identity: NodeIdentity;
-  /** This node's values for the welcome. */
-  readonly readState: () => { readonly frequency: number; readonly s_roi: number };
-  readonly limits?: WebSocketServerLimits;
-  /** Default 20,000 ms. */
-  readonly pingIntervalMs?: number;
-  /** Default 10,000 ms. */
-  readonly pingTimeoutMs?: number;
-  /** Origins of web pages that may connect, beside loopback pages. */
-  readonly allowedOrigins?: readonly string[];
-  /** Names that clients may use for this server, beside loopback names and the listen address. */
-  readonly allowedHosts?: readonly string[];
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** Every valid message of the five types, after it was relayed and answered. */
-  readonly onEnvelope: (envelope: Envelope) => void;
-  readonly onRejected?: (rejected: RejectedFrame) => void;
-  /** A client came, went, or turned out to be another node. */
-  readonly onConnectionsChange?: () => void;
-}
-
-/** One client, as the operator sees it. */
-export interface ConnectionView {
-  readonly id: string;
-  /** Null until one of its messages named its `source`. */
-  readonly node: string | null;
-  readonly remoteAddress: string;
-  readonly connectedAtMs: number;
-  readonly messagesIn: number;
-  readonly bytesOut: number;
-}
-
-/** Counters since the start. Bytes are those of messages (in) and frames (out). */
-export interface WebSocketServerStats {
-  readonly connections: number;
-  readonly connectionsAccepted: number;
-  readonly messagesIn: number;
-  readonly bytesIn: number;
-  /** Frames queued for clients: relayed messages count once for each client that gets them. */
-  readonly messagesOut: number;
-  readonly bytesOut: number;
-  readonly rejected: number;
-  readonly rateLimited: number;
-  readonly slowReadersClosed: number;
-  readonly pingTimeouts: number;
-  readonly refused: Readonly<Record<RefusalReason, number>>;
-}
+export type { RejectedFrame } from './rejected-frame.js';
+export type {
+  ConnectionView,
+  WebSocketServerOptions,
+  WebSocketServerStats,
+} from './server-options.js';
 
 /**
  * The node's WebSocket server, speaking docs/protocol.md: welcomes, relays, acknowledges, answers errors.
@@ -113,6 +43,7 @@ export class ResonanceWebSocketServer {
   readonly #gate: HandshakeGate;
   readonly #fanOut: FanOut<ServerConnection>;
   readonly #connections = new Set<ServerConnection>();
+  readonly #pings: PingSweep;
   readonly #byNode = new Map<string, Set<ServerConnection>>();
   readonly #refused: Record<RefusalReason, number> = {
     origin: 0,
@@ -122,8 +53,6 @@ export class ResonanceWebSocketServer {
     bad_handshake: 0,
     not_websocket: 0,
   };
-  #pingTimer: Timer | null = null;
-  #pingDeadline: Timer | null = null;
   #starting: Promise<{ url: string; port: number }> | null = null;
   #closing: Promise<void> | null = null;
   #connectionsAccepted = 0;
@@ -145,6 +74,13 @@ export class ResonanceWebSocketServer {
     this.#maxConnections = limits.maxConnections ?? 1_000;
     this.#replies = new Replies(options.identity);
     this.#fanOut = new FanOut({ monotonicMs: () => this.#clock.monotonicMs() });
+    this.#pings = new PingSweep({
+      intervalMs: options.pingIntervalMs ?? 20_000,
+      timeoutMs: options.pingTimeoutMs ?? 10_000,
+      clock: options.clock,
+      connections: this.#connections,
+      onSilent: (connection) => this.#dropSilent(connection),
+    });
     this.#gate = new HandshakeGate({
       host: this.#host,
       port: options.port ?? 8_765,
@@ -178,7 +114,7 @@ export class ResonanceWebSocketServer {
     const { port } = await this.#gate.listen();
     const shownHost = isWildcard(this.#host) ? 'localhost' : bracketed(this.#host);
     const url = `ws://${shownHost}:${port}`;
-    this.#pingTimer = this.#clock.every(this.#options.pingIntervalMs ?? 20_000, () => this.#pingAll());
+    this.#pings.start();
     this.#logger.info('WebSocket server listens', { url, host: this.#host });
     return { url, port };
   }
@@ -190,8 +126,7 @@ export class ResonanceWebSocketServer {
   }
 
   async #shutDown(deadlineMs: number): Promise<void> {
-    this.#pingTimer?.cancel();
-    this.#pingDeadline?.cancel();
+    this.#pings.stop();
     this.#fanOut.flush();
     const closed = this.#gate.close();
     for (const connection of this.#connections) {
@@ -440,26 +375,7 @@ export class ResonanceWebSocketServer {
     this.#options.onConnectionsChange?.();
   }
 
-  /** One sweep for all clients; the next waits until this one's deadline has passed. */
-  #pingAll(): void {
-    if (this.#pingDeadline !== null || this.#connections.size === 0) return;
-    const pinged: ServerConnection[] = [];
-    for (const connection of this.#connections) {
-      if (!connection.isOpen) continue;
-      connection.wasHeard = false;
-      connection.ws.ping();
-      pinged.push(connection);
-    }
-    this.#pingDeadline = this.#clock.after(this.#options.pingTimeoutMs ?? 10_000, () => {
-      afterNextPoll(() => {
-        this.#pingDeadline = null;
-        for (const connection of pinged) this.#dropIfSilent(connection);
-      });
-    });
-  }
-
-  #dropIfSilent(connection: ServerConnection): void {
-    if (connection.wasHeard || !this.#connections.has(connection)) return;
+  #dropSilent(connection: ServerConnection): void {
     this.#pingTimeouts += 1;
     this.#logger.warn('WebSocket client dropped: it did not answer a ping', {
       connection: connection.id,

@@ -1,9 +1,9 @@
 import { createSystemClock } from '../../../src/main/system-clock.js';
+import type { RejectedFrame } from '../../../src/main/websocket/rejected-frame.js';
 import {
   ResonanceWebSocketClient,
   type WebSocketClientOptions,
 } from '../../../src/main/websocket/resonance-websocket-client.js';
-import type { RejectedFrame } from '../../../src/main/websocket/resonance-websocket-server.js';
 import type { Envelope } from '../../../src/shared/envelope.js';
 import type { LinkPhase, LinkState } from '../../../src/shared/feed.js';
 import { createRecordingLogger, type RecordedLine } from './recording-logger.js';
