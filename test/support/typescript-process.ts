@@ -9,8 +9,8 @@ import { build } from 'vite';
 
 /** Programs bundled for plain Node, to be run (and killed) as processes of their own. */
 export interface BundledProgram {
-  /** Starts it; its lines on stdout come through `lines`. */
-  start(args: readonly string[]): RunningProgram;
+  /** Starts it; its lines on stdout come through `lines`. `under`: a command that runs it, e.g. `['strace', '-f']`. */
+  start(args: readonly string[], under?: readonly string[]): RunningProgram;
   /** Kills what still runs and removes the bundle. */
   close(): Promise<void>;
 }
@@ -40,8 +40,14 @@ export async function bundleProgram(entry: string): Promise<BundledProgram> {
   });
   const running = new Set<RunningProgram>();
   return {
-    start(args) {
-      const child = spawn(process.execPath, [join(outDir, 'program.mjs'), ...args], {
+    start(args, under = []) {
+      const [command = process.execPath, ...rest] = [
+        ...under,
+        process.execPath,
+        join(outDir, 'program.mjs'),
+        ...args,
+      ];
+      const child = spawn(command, rest, {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
       const program: RunningProgram = {

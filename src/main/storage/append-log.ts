@@ -5,6 +5,13 @@ import {
   recoverLog,
   writeStartSequence,
 } from './append-log-recovery.js';
+import {
+  AppendQueue,
+  bytesOf,
+  MAX_GROUP_BYTES,
+  type PreparedAppend,
+  type QueuedAppend,
+} from './append-queue.js';
 import { syncDirectory, syncFile } from './atomic-file.js';
 import type { ConcurrencyLimit } from './concurrency-limit.js';
 import { FilePool } from './file-pool.js';
@@ -16,8 +23,6 @@ import { StorageError, type StorageErrorCode, toStorageError } from './storage-e
 import type { StorageEventListener } from './storage-event.js';
 
 const MEBIBYTE = 1024 * 1024;
-/** Appends that wait together are written together, up to about this much. */
-const MAX_GROUP_BYTES = 4 * MEBIBYTE;
 /** A read returns no more than this (or one record), so that checking it keeps the event loop for about a millisecond. */
 const MAX_READ_BYTES = MEBIBYTE;
 
@@ -46,18 +51,6 @@ export interface AppendLogOptions {
   readonly onCheckpoint?: () => Promise<void>;
 }
 
-/** What an append writes, given the sequence number it begins at. */
-export interface PreparedAppend<T> {
-  /** Whole records that follow each other; may be empty. Must not be changed afterwards. */
-  readonly chunks: readonly Buffer[];
-  /** One past the last sequence number of the chunks. */
-  readonly nextSequence: number;
-  /** Largest timestamp, or -1. */
-  readonly maxTimestampMs: number;
-  /** What the append resolves to. */
-  readonly result: T;
-}
-
 export interface SegmentSummary {
   readonly path: string;
   readonly baseSequence: number;
@@ -65,13 +58,6 @@ export interface SegmentSummary {
   readonly sizeBytes: number;
   /** -1 when no record has one. */
   readonly maxTimestampMs: number;
-}
-
-interface QueuedAppend {
-  readonly sizeBytes: number;
-  prepare(sequence: number): PreparedAppend<unknown>;
-  resolve(result: unknown): void;
-  reject(error: unknown): void;
 }
 
 /**
@@ -86,15 +72,13 @@ export class AppendLog {
   readonly #options: AppendLogOptions;
   /** See `AppendLogOptions.segmentBytes`; a change holds from the next append on. */
   segmentBytes: number;
-  readonly #maxQueuedBytes: number;
   readonly #checkpointBytes: number;
   readonly #ownsPool: boolean;
   readonly #segments: Segment[];
-  readonly #queue: QueuedAppend[] = [];
+  readonly #queue: AppendQueue;
   #startSequence: number;
   #nextSequence: number;
   #mustRoll: boolean;
-  #queuedBytes = 0;
   #flushing: Promise<void> | undefined;
   /** Set by a failed write or sync: the file must be reopened and verified before anything is added to it. */
   #mustVerify = false;
@@ -109,7 +93,7 @@ export class AppendLog {
     this.#files = files;
     this.#ownsPool = options.pool === undefined;
     this.segmentBytes = options.segmentBytes ?? 64 * MEBIBYTE;
-    this.#maxQueuedBytes = options.maxQueuedBytes ?? 64 * MEBIBYTE;
+    this.#queue = new AppendQueue(options.maxQueuedBytes ?? 64 * MEBIBYTE);
     this.#checkpointBytes = options.checkpointBytes ?? 8 * MEBIBYTE;
     this.#segments = recovered.segments;
     this.#startSequence = recovered.startSequence;
@@ -174,16 +158,9 @@ export class AppendLog {
    */
   append<T>(sizeBytes: number, prepare: (sequence: number) => PreparedAppend<T>): Promise<T> {
     if (this.#isClosed) return Promise.reject(new StorageError('STORAGE_CLOSED', 'The log is closed'));
-    if (this.#queuedBytes > 0 && this.#queuedBytes + sizeBytes > this.#maxQueuedBytes) {
-      const message = `More than ${this.#maxQueuedBytes} bytes wait to be written to ${this.#files.directory}`;
-      return Promise.reject(new StorageError('STORAGE_QUEUE_FULL', message));
-    }
-    this.#queuedBytes += sizeBytes;
-    return new Promise<T>((resolve, reject) => {
-      // The queue is of mixed result types; this is the one place that knows this append's.
-      this.#queue.push({ sizeBytes, prepare, resolve: (result) => resolve(result as T), reject });
-      this.#flushing ??= this.#flush();
-    });
+    const appended = this.#queue.add(sizeBytes, prepare);
+    this.#flushing ??= this.#flush();
+    return appended;
   }
 
   /**
@@ -293,29 +270,18 @@ export class AppendLog {
   async #flush(): Promise<void> {
     // Appends of one turn of the event loop go together.
     await Promise.resolve();
-    while (this.#queue.length > 0) {
-      const group = this.#takeGroup();
+    while (!this.#queue.isEmpty) {
+      const group = this.#queue.takeGroup();
       await (this.#options.writes?.run(() => this.#commit(group)) ?? this.#commit(group));
-      for (const { sizeBytes } of group) this.#queuedBytes -= sizeBytes;
+      this.#queue.release(group);
     }
     this.#flushing = undefined;
-  }
-
-  #takeGroup(): QueuedAppend[] {
-    let bytes = 0;
-    let count = 0;
-    for (const { sizeBytes } of this.#queue) {
-      if (count > 0 && bytes + sizeBytes > MAX_GROUP_BYTES) break;
-      bytes += sizeBytes;
-      count++;
-    }
-    return this.#queue.splice(0, count);
   }
 
   async #commit(group: readonly QueuedAppend[]): Promise<void> {
     let segment: Segment;
     try {
-      segment = await this.#writableSegment(group.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
+      segment = await this.#writableSegment(bytesOf(group));
     } catch (error) {
       this.#refuse(group, error);
       return;

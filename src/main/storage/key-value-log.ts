@@ -17,8 +17,9 @@ export interface KeyValueLogOptions {
   readonly onEvent?: StorageEventListener | undefined;
 }
 
-const READ_BYTES = 1024 * 1024;
-const CHUNK_BYTES = 256 * 1024;
+const MEBIBYTE = 1024 * 1024;
+/** Changes are read and appended again in pieces of this size: the event loop runs on between two. */
+const CHUNK_BYTES = 128 * 1024;
 
 /**
  * A small durable map of JSON values: all of it in memory, every change appended to a log before it shows. The log is compacted
@@ -44,12 +45,12 @@ export class KeyValueLog<V> {
     const log = await AppendLog.open({
       directory,
       framing: simpleFraming,
-      segmentBytes: 4 * READ_BYTES,
+      segmentBytes: 4 * MEBIBYTE,
       pool,
       onEvent,
       ...(fileSystem && { fileSystem }),
     });
-    const values = new KeyValueLog<V>(log, options.compactAboveBytes ?? READ_BYTES);
+    const values = new KeyValueLog<V>(log, options.compactAboveBytes ?? MEBIBYTE);
     await values.#load();
     return values;
   }
@@ -93,7 +94,7 @@ export class KeyValueLog<V> {
 
   async #load(): Promise<void> {
     for (let next = this.#log.startSequence; ; ) {
-      const run = await this.#log.read(next, READ_BYTES);
+      const run = await this.#log.read(next, CHUNK_BYTES);
       if (run.bytes.length === 0) return;
       for (const { payload } of framedPayloads(run.bytes)) {
         // The checksum says that these are the bytes that `#append` wrote.

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { AppendLog, type PreparedAppend } from '../../storage/append-log.js';
+import { AppendLog } from '../../storage/append-log.js';
+import type { PreparedAppend } from '../../storage/append-queue.js';
 import type { ConcurrencyLimit } from '../../storage/concurrency-limit.js';
 import type { FilePool } from '../../storage/file-pool.js';
 import { type FileSystem, nodeFileSystem } from '../../storage/file-system.js';
@@ -15,7 +16,7 @@ import {
 } from '../records/record-batch.js';
 import { LEADER_EPOCH, recordBatchFraming } from '../records/record-batch-framing.js';
 import { BrokerLogError } from './broker-log-error.js';
-import { readProducerSnapshot, writeProducerSnapshot } from './producer-snapshot.js';
+import { restoreProducers, writeProducerSnapshot } from './producer-snapshot.js';
 import { ProducerStateTable } from './producer-state-table.js';
 import { expiredBefore } from './retention.js';
 import type { TopicConfig } from './topic-config.js';
@@ -59,7 +60,7 @@ export interface PartitionLogOptions {
 }
 
 const SNAPSHOT_FILE = 'producers.snapshot';
-const RECOVERY_READ_BYTES = 1024 * 1024;
+const SEARCH_READ_BYTES = 1024 * 1024;
 
 /**
  * The log of one partition: record batches as they came (only base offset and leader epoch are patched), durable
@@ -194,7 +195,7 @@ export class PartitionLog {
     try {
       let next = this.#log.sequenceForTimestamp(timestampMs);
       while (next !== undefined) {
-        const run = await this.#log.read(next, RECOVERY_READ_BYTES);
+        const run = await this.#log.read(next, SEARCH_READ_BYTES);
         for (const { at, header } of recordBatchHeaders(run.bytes)) {
           if (header.maxTimestampMs < timestampMs) continue;
           const record = findRecordAtOrAfter(run.bytes, at, timestampMs);
@@ -335,28 +336,5 @@ function notify(listeners: ReadonlySet<() => void>): void {
     queueMicrotask(() => {
       if (listeners.has(listener)) listener();
     });
-  }
-}
-
-async function restoreProducers(
-  log: AppendLog,
-  producers: ProducerStateTable,
-  snapshotPath: string,
-  fileSystem: FileSystem,
-): Promise<void> {
-  const snapshot = await readProducerSnapshot(snapshotPath, fileSystem);
-  let next = log.startSequence;
-  if (snapshot && snapshot.throughOffset <= log.nextSequence) {
-    producers.restore(snapshot.producers);
-    next = Math.max(next, snapshot.throughOffset);
-  }
-  for (;;) {
-    const run = await log.read(next, RECOVERY_READ_BYTES);
-    if (run.bytes.length === 0) return;
-    for (const { header } of recordBatchHeaders(run.bytes)) {
-      if (header.producerId >= 0) producers.stage(header, header.baseOffset);
-    }
-    producers.commit();
-    next = run.nextSequence;
   }
 }

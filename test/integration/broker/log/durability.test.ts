@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -62,13 +63,43 @@ describe('a broker’s data folder', () => {
     return values;
   }
 
-  it('holds every acknowledged record at its offset after kill -9 under load, again and again', async () => {
+  it('holds every acknowledged record at its offset after kill -9 under load, during recovery, and again', async () => {
     const acknowledged: Acknowledged[] = [];
-    for (const [round, lines] of [300, 1, 700, 2, 150].entries()) {
+    // After the first line it is recovering, after the second it begins to append.
+    for (const [round, lines] of [300, 1, 2, 700, 1, 1, 3, 150].entries()) {
       acknowledged.push(...(await killAfter(lines, program.start([directory, `run${round}`]))));
     }
     expect(acknowledged.length).toBeGreaterThan(1_000);
 
+    const events = await expectAllThere(acknowledged);
+    expect(events.map(({ kind }) => kind)).toContain('stale-lock-taken-over');
+  });
+
+  it('acknowledges nothing that a failing fdatasync has not brought to the disk, and goes on after it', async ({
+    skip,
+  }) => {
+    if (spawnSync('strace', ['-V']).error) return skip('strace is not installed');
+    const trace = join(directory, 'strace.log');
+    const injected = 'inject=fdatasync:error=EIO:when=40..44';
+    const under = ['strace', '-f', '-o', trace, '-e', 'trace=fdatasync', '-e', injected];
+    const { lines, ended } = program.start([directory, 'run-eio', '100'], under);
+    const acknowledged: Acknowledged[] = [];
+    const refused: string[] = [];
+    lines.on('line', (line) => {
+      const parsed = JSON.parse(line) as Partial<Acknowledged> & { readonly refused?: string };
+      if (parsed.refused) refused.push(parsed.refused);
+      else if (parsed.offset !== undefined) acknowledged.push(parsed as Acknowledged);
+    });
+    await ended;
+    expect(await readFile(trace, 'utf8')).toMatch(/fdatasync\(.*EIO.*INJECTED/);
+    expect(new Set(refused)).toEqual(new Set(['KAFKA_STORAGE_ERROR']));
+    expect(acknowledged.length).toBe(2 * 4 * 100 - refused.length);
+    expect(acknowledged.length).toBeGreaterThan(700);
+    await expectAllThere(acknowledged);
+  });
+
+  /** Opens the folder, finds each at its offset, none twice and nothing damaged; what the opening had to say. */
+  async function expectAllThere(acknowledged: readonly Acknowledged[]): Promise<BrokerStorageEvent[]> {
     const events: BrokerStorageEvent[] = [];
     const storage = await BrokerStorage.open({
       dataDirectory: directory,
@@ -83,10 +114,10 @@ describe('a broker’s data folder', () => {
         }
         expect(new Set(values.values()).size, 'no record twice').toBe(values.size);
       }
-      expect(events.map(({ kind }) => kind)).toContain('stale-lock-taken-over');
       expect(events.filter(({ level }) => level === 'error')).toEqual([]);
+      return events;
     } finally {
       await storage.close();
     }
-  });
+  }
 });
