@@ -51,6 +51,8 @@ export interface BrokerStopOptions {
 const DEFAULT_PORT = 9092;
 const DEFAULT_STOP_DEADLINE_MS = 5_000;
 const NODE_ID = 1;
+/** How long requests being handled may take to be answered when the broker stops, in milliseconds. */
+const MAX_DRAIN_MS = 250;
 
 /**
  * A single Kafka broker for one workstation: real protocol over TCP on a loopback address, data on disk, no
@@ -100,11 +102,19 @@ export class EmbeddedBroker {
 
   /**
    * Answers what is being handled, ends all connections, closes the data folder. Idempotent; never rejects. Resolves
-   * within the deadline: what then still hangs is left to end by itself, and logged.
+   * within the deadline: what then still hangs is left to end by itself, and logged; another call waits for it again. With
+   * a deadline of 0 connections are cut without waiting for answers.
    */
-  stop(options: BrokerStopOptions = {}): Promise<void> {
-    this.#stopping ??= this.#stopWithin(options.deadlineMs ?? DEFAULT_STOP_DEADLINE_MS);
-    return this.#stopping;
+  async stop(options: BrokerStopOptions = {}): Promise<void> {
+    const { deadlineMs = DEFAULT_STOP_DEADLINE_MS } = options;
+    this.#stopping ??= this.#stop(Math.min(MAX_DRAIN_MS, deadlineMs / 2));
+    let timer: BrokerTimer | undefined;
+    const deadline = new Promise<'late'>((resolve) => {
+      timer = this.#clock.after(deadlineMs, () => resolve('late'));
+    });
+    const outcome = await Promise.race([this.#stopping, deadline]);
+    timer?.cancel();
+    if (outcome === 'late') this.#logger.warn('The embedded broker is still stopping', { deadlineMs });
   }
 
   async #start(): Promise<BrokerAddress> {
@@ -132,7 +142,7 @@ export class EmbeddedBroker {
       this.#logger.info('The embedded broker is ready', { address: `${shownHost}:${boundPort}` });
       return { host: address, port: boundPort, brokers: [`${shownHost}:${boundPort}`] };
     } catch (error) {
-      await server.close();
+      await server.close(0);
       await storage.close();
       throw error;
     }
@@ -180,21 +190,10 @@ export class EmbeddedBroker {
     }
   }
 
-  async #stopWithin(deadlineMs: number): Promise<void> {
-    let timer: BrokerTimer | undefined;
-    const deadline = new Promise<'late'>((resolve) => {
-      timer = this.#clock.after(deadlineMs, () => resolve('late'));
-    });
-    const outcome = await Promise.race([this.#stop(), deadline]);
-    timer?.cancel();
-    if (outcome === 'late') this.#logger.warn('The embedded broker did not stop in time', { deadlineMs });
-    else this.#logger.info('The embedded broker has stopped');
-  }
-
-  async #stop(): Promise<void> {
+  async #stop(drainMs: number): Promise<void> {
     // A start that failed has cleaned up after itself and told its caller.
     await this.#starting?.catch(() => undefined);
-    await this.#server?.close();
+    await this.#server?.close(drainMs);
     this.#groups?.close();
     try {
       await this.#storage?.close();
@@ -202,5 +201,6 @@ export class EmbeddedBroker {
       const reason = error instanceof Error ? error.message : String(error);
       this.#logger.error("Closing the broker's data folder failed", { error: reason });
     }
+    this.#logger.info('The embedded broker has stopped');
   }
 }

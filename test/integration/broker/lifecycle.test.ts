@@ -75,6 +75,16 @@ describe('the embedded broker’s life', () => {
     await broker.stop();
   });
 
+  it('stops at once when told to, and can be waited for afterwards', async () => {
+    const broker = create();
+    const { port } = await broker.start();
+    const client = await RawClient.connect(port);
+    await broker.stop({ deadlineMs: 0 });
+    await client.closed();
+    await broker.stop();
+    await expect(create({ port }).start()).resolves.toBeDefined();
+  });
+
   it('stops while it is still starting and leaves nothing behind', async () => {
     const broker = create();
     const starting = broker.start();

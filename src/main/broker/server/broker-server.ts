@@ -14,9 +14,6 @@ export interface BrokerServerOptions {
   readonly logger: BrokerLogger;
 }
 
-/** How long requests being handled may take to be answered when the server stops, in milliseconds. */
-const DRAIN_TIMEOUT_MS = 250;
-
 /** The TCP listener: accepts loopback connections up to a limit and ends them all when it is closed. */
 export class BrokerServer {
   readonly #options: BrokerServerOptions;
@@ -65,13 +62,13 @@ export class BrokerServer {
     this.#dispatcher = dispatcher;
   }
 
-  /** Stops accepting, lets requests being handled be answered for a moment, then ends every connection. */
-  async close(): Promise<void> {
+  /** Stops accepting, lets requests being handled be answered for `drainMs`, then ends every connection. */
+  async close(drainMs: number): Promise<void> {
     this.#server.close();
     for (const connection of [...this.#connections]) connection.drain();
     if (this.#connections.size === 0) return;
     await new Promise<void>((resolve) => {
-      const timer = this.#options.clock.after(DRAIN_TIMEOUT_MS, () => {
+      const timer = this.#options.clock.after(drainMs, () => {
         for (const connection of [...this.#connections]) connection.close('stopping');
       });
       this.#onLastClosed = () => {
