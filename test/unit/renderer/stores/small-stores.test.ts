@@ -61,13 +61,11 @@ test('traffic remembers a bounded course of rates and forgets channels that are 
     bytesOut: 0,
   });
   for (let rate = 0; rate <= ratesKept; rate += 1) {
-    store
-      .getState()
-      .apply({
-        sequence: rate,
-        atMs: 0,
-        traffic: { channels: [channel('a', rate)], total: channel('total', rate) },
-      });
+    store.getState().apply({
+      sequence: rate,
+      atMs: 0,
+      traffic: { channels: [channel('a', rate)], total: channel('total', rate) },
+    });
   }
   expect(store.getState().ratesByChannel.a?.in).toHaveLength(ratesKept);
   expect(store.getState().ratesByChannel.a?.in.at(-1)).toBe(ratesKept);

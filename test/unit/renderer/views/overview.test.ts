@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { chartData, valueAt, valuesOf } from '../../../../src/renderer/src/views/Overview/chart-data.js';
+import { chartData, valuesOf } from '../../../../src/renderer/src/views/Overview/chart-data.js';
 import { niceStep, scaleAround, scaleWith } from '../../../../src/renderer/src/views/Overview/chart-scale.js';
 import { summarise } from '../../../../src/renderer/src/views/Overview/summary.js';
 import type { SeriesWindow } from '../../../../src/shared/feed.js';
@@ -38,7 +38,7 @@ describe('scales', () => {
   });
 });
 
-test('chart rows hold short silences, show long ones, and list nodes in the given order', () => {
+test('chart lines hold short silences, show long ones, and list nodes in the given order', () => {
   const silent = Array.from({ length: 10 }, () => null);
   const series: SeriesWindow = {
     windowMs: 60_000,
@@ -50,10 +50,10 @@ test('chart rows hold short silences, show long ones, and list nodes in the give
     ],
   };
   const data = chartData(series, 'frequencyHz', ['resonance', 'nexus']);
-  expect(data.nodes).toEqual(['resonance', 'nexus']);
-  expect([0, 1, 2, 3].map((x) => valueAt(data, 1, x))).toEqual([1, 1, null, 2]);
+  expect(data.lines.map((line) => line.node)).toEqual(['resonance', 'nexus']);
+  expect(data.lines[1]?.values.slice(0, 4)).toEqual([1, 1, null, 2]);
   expect(new Set(valuesOf(data))).toEqual(new Set([1, 2, 3]));
-  expect(chartData(series, 'sRoi', []).nodes).toEqual([]);
+  expect(chartData(series, 'sRoi', []).lines).toEqual([]);
 });
 
 describe('the summary', () => {

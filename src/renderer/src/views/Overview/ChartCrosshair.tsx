@@ -1,7 +1,7 @@
 import type { KeyboardEvent, PointerEvent } from 'react';
 import { formatAge } from '../../format/time.js';
 import styles from './ChartCrosshair.module.css';
-import { type ChartData, valueAt } from './chart-data.js';
+import type { ChartData } from './chart-data.js';
 import type { ChartKind } from './NodeChart.js';
 
 export interface ChartCrosshairProps {
@@ -22,7 +22,7 @@ export interface ChartCrosshairProps {
 
 /** Picks a moment of the chart with the pointer or the arrow keys; the readout beside the chart tells its values. */
 export function ChartCrosshair({ kind, data, inset, width, position, onMove }: ChartCrosshairProps) {
-  const last = data.rows.length - 1;
+  const last = data.length - 1;
   const plotWidth = Math.max(1, width - inset.left - inset.right);
 
   const follow = (event: PointerEvent<HTMLDivElement>): void => {
@@ -71,19 +71,18 @@ export function ChartCrosshair({ kind, data, inset, width, position, onMove }: C
 
 /** How long before the newest step a step is; null for the newest. */
 export function ageOf(data: ChartData, position: number | null): string | null {
-  const last = data.rows.length - 1;
+  const last = data.length - 1;
   if (position === null || position >= last) return null;
   return formatAge((last - position) * data.stepMs);
 }
 
 function spoken(kind: ChartKind, data: ChartData, position: number | null): string {
-  const at = position ?? data.rows.length - 1;
+  const at = position ?? data.length - 1;
   const age = ageOf(data, position);
-  const values = data.nodes.map((name, index) => {
-    const value = valueAt(data, index, at);
-    return value === null
-      ? `${name} silent`
-      : `${name} ${kind.value(value)}, ${kind.distance(value, kind.reference)}`;
+  const values = data.lines.map(({ node, values: line }) => {
+    const value = line[at] ?? null;
+    if (value === null) return `${node} silent`;
+    return `${node} ${kind.value(value)}, ${kind.distance(value, kind.reference)}`;
   });
   return `${age === null ? 'now' : `${age} ago`}: ${values.join('; ') || 'no values'}`;
 }

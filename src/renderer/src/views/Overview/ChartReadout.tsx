@@ -4,7 +4,7 @@ import { StateMark } from '../../components/StateMark.js';
 import { noValue } from '../../format/numbers.js';
 import { ageOf } from './ChartCrosshair.js';
 import styles from './ChartReadout.module.css';
-import { type ChartData, valueAt } from './chart-data.js';
+import type { ChartData } from './chart-data.js';
 import type { ChartKind } from './NodeChart.js';
 
 export interface ChartReadoutProps {
@@ -15,7 +15,7 @@ export interface ChartReadoutProps {
 
 /** Legend and text alternative of a chart: each node's value and distance at the moment of the crosshair. */
 export function ChartReadout({ kind, data, position }: ChartReadoutProps) {
-  const at = position ?? data.rows.length - 1;
+  const at = position ?? data.length - 1;
   const age = ageOf(data, position);
   return (
     <div className={styles.readout}>
@@ -33,13 +33,13 @@ export function ChartReadout({ kind, data, position }: ChartReadoutProps) {
           </tr>
         </thead>
         <tbody>
-          {data.nodes.map((name, index) => {
-            const value = valueAt(data, index, at);
+          {data.lines.map(({ node, values }) => {
+            const value = values[at] ?? null;
             const below = kind.isThreshold && value !== null && value < kind.reference;
             return (
-              <tr key={name}>
+              <tr key={node}>
                 <th scope="row">
-                  <NodeName name={name} />
+                  <NodeName name={node} />
                 </th>
                 <td className={styles.figure}>
                   <div className={classNames(styles.value, below && styles.below)}>

@@ -1,12 +1,12 @@
 import { memo, useMemo, useRef, useState } from 'react';
-import { CartesianGrid, Line, LineChart, ReferenceArea, ReferenceLine, XAxis, YAxis } from 'recharts';
-import { nodeStyle } from '../../components/node-style.js';
+import { CartesianGrid, LineChart, ReferenceArea, ReferenceLine, XAxis, YAxis } from 'recharts';
 import { useStoreState } from '../../stores/stores-context.js';
 import { ChartCrosshair } from './ChartCrosshair.js';
 import { ChartReadout } from './ChartReadout.js';
-import { type ChartData, chartData, type Quantity, valuesOf } from './chart-data.js';
+import { chartData, type Quantity, valuesOf } from './chart-data.js';
 import type { Scale } from './chart-scale.js';
 import styles from './NodeChart.module.css';
+import { ChartDataContext, NodeLines } from './NodeLines.js';
 import { usePacedSeries } from './use-paced-series.js';
 import { type Size, useSize } from './use-size.js';
 
@@ -44,8 +44,7 @@ export function NodeChart({ kind, delayMs }: NodeChartProps) {
   const plot = useRef<HTMLDivElement>(null);
   const size = useSize(plot);
   const series = usePacedSeries(plot, delayMs);
-  const nodes = useStoreState('nodes', (state) => state.nodes);
-  const order = nodes.map((node) => node.name).join('\n');
+  const order = useStoreState('nodes', (state) => state.nodes.map((node) => node.name).join('\n'));
   const data = useMemo(() => chartData(series, kind.quantity, order.split('\n')), [series, kind, order]);
   const scale = useStableScale(kind.scale(kind.reference, valuesOf(data)));
   const [crosshair, setCrosshair] = useState<number | null>(null);
@@ -60,17 +59,16 @@ export function NodeChart({ kind, delayMs }: NodeChartProps) {
         {size !== null && size.width > 0 && (
           <>
             <div className={styles.layer} aria-hidden="true">
-              <Frame
-                kind={kind}
-                scale={scale}
-                windowMs={data.windowMs}
-                size={size}
-                left={left}
-                bottom={bottom}
-              />
-            </div>
-            <div className={styles.layer} aria-hidden="true">
-              <Lines data={data} scale={scale} size={size} left={left} bottom={bottom} />
+              <ChartDataContext value={data}>
+                <Frame
+                  kind={kind}
+                  scale={scale}
+                  windowMs={data.windowMs}
+                  size={size}
+                  left={left}
+                  bottom={bottom}
+                />
+              </ChartDataContext>
             </div>
             <ChartCrosshair
               kind={kind}
@@ -95,23 +93,21 @@ function useStableScale(scale: Scale): Scale {
   return useMemo(() => scale, [key]);
 }
 
-interface LayerProps {
+interface FrameProps {
+  readonly kind: ChartKind;
   readonly scale: Scale;
+  readonly windowMs: number;
   readonly size: Size;
   readonly left: number;
   readonly bottom: number;
 }
 
-interface FrameProps extends LayerProps {
-  readonly kind: ChartKind;
-  readonly windowMs: number;
-}
-
-/** Everything that stays when a new second arrives. */
+/** Everything that stays when a new second arrives; the lines within take their values from the context. */
 const Frame = memo(function Frame({ kind, scale, windowMs, size, left, bottom }: FrameProps) {
   // Recharts draws axes and references only where there is data: two points without values span the time.
   const ends = [{ x: -windowMs }, { x: 0 }];
   const axisText = { fill: 'var(--ink-faint)', fontSize: 'var(--text-small)' } as const;
+  const note = { fill: 'var(--resonance)', fontSize: 'var(--text-small)' } as const;
   return (
     <LineChart
       accessibilityLayer={false}
@@ -128,12 +124,7 @@ const Frame = memo(function Frame({ kind, scale, windowMs, size, left, bottom }:
           fill="var(--resonance-band)"
           fillOpacity={1}
           ifOverflow="hidden"
-          label={{
-            value: 'below threshold',
-            position: 'insideBottomLeft',
-            fill: 'var(--resonance)',
-            fontSize: 12,
-          }}
+          label={{ value: 'below threshold', position: 'insideBottomLeft', ...note }}
         />
       )}
       <XAxis
@@ -164,50 +155,9 @@ const Frame = memo(function Frame({ kind, scale, windowMs, size, left, bottom }:
         y={kind.reference}
         stroke="var(--resonance)"
         strokeWidth={1.5}
-        label={{
-          value: kind.referenceLabel,
-          position: 'insideBottomLeft',
-          fill: 'var(--resonance)',
-          fontSize: 12,
-        }}
+        label={{ value: kind.referenceLabel, position: 'insideBottomLeft', ...note }}
       />
-    </LineChart>
-  );
-});
-
-interface LinesProps extends LayerProps {
-  readonly data: ChartData;
-}
-
-/** What moves. */
-const Lines = memo(function Lines({ data, scale, size, left, bottom }: LinesProps) {
-  const styleByNode = useStoreState('nodes', (state) => state.styleByNode);
-  return (
-    <LineChart
-      accessibilityLayer={false}
-      width={size.width}
-      height={size.height}
-      margin={{ ...padding, left, bottom }}
-      data={[...data.rows]}
-    >
-      <XAxis hide dataKey="x" type="number" domain={[0, data.rows.length - 1]} />
-      <YAxis hide type="number" domain={[scale.min, scale.max]} allowDataOverflow />
-      {data.nodes.map((name, index) => {
-        const { color, dash } = nodeStyle(styleByNode[name] ?? 0);
-        return (
-          <Line
-            key={name}
-            dataKey={`n${index}`}
-            stroke={color}
-            strokeDasharray={dash}
-            strokeWidth={1.75}
-            type="linear"
-            dot={false}
-            activeDot={false}
-            isAnimationActive={false}
-          />
-        );
-      })}
+      <NodeLines />
     </LineChart>
   );
 });

@@ -3,18 +3,18 @@ import { holdValues } from '../../stores/series-window.js';
 
 export type Quantity = 'frequencyHz' | 'sRoi';
 
-/** One moment of the chart: `x` counts steps from the left; `n0`, `n1`, ... are the nodes' values in their order. */
-export interface ChartRow {
-  readonly x: number;
-  readonly [node: `n${number}`]: number | null;
+/** One node's values, one a step, oldest first; null in a gap. */
+export interface ChartLine {
+  readonly node: string;
+  readonly values: readonly (number | null)[];
 }
 
 export interface ChartData {
   readonly windowMs: number;
-  readonly startMs: number;
   readonly stepMs: number;
-  readonly nodes: readonly string[];
-  readonly rows: readonly ChartRow[];
+  /** Values of each line. */
+  readonly length: number;
+  readonly lines: readonly ChartLine[];
 }
 
 /** A node may say nothing new for so long before its line breaks off. */
@@ -30,31 +30,17 @@ export function chartData(series: SeriesWindow, quantity: Quantity, order: reado
     const index = order.indexOf(name);
     return index < 0 ? order.length : index;
   };
-  const nodes = series.nodes
+  const { windowMs, stepMs } = series;
+  const holdSteps = Math.max(1, Math.round(holdMs / stepMs));
+  const lines = series.nodes
     .filter((node) => node[quantity].some((value) => value !== null))
-    .toSorted((a, b) => place(a.node) - place(b.node));
-  const holdSteps = Math.max(1, Math.round(holdMs / series.stepMs));
-  const lines = nodes.map((node) => holdValues(node[quantity], holdSteps));
-  const length = Math.round(series.windowMs / series.stepMs);
-  const rows = Array.from({ length }, (_, x) => {
-    const row: { x: number; [node: `n${number}`]: number | null } = { x };
-    for (const [index, line] of lines.entries()) row[`n${index}`] = line[x] ?? null;
-    return row;
-  });
-  const { windowMs, startMs, stepMs } = series;
-  return { windowMs, startMs, stepMs, nodes: nodes.map((node) => node.node), rows };
+    .toSorted((a, b) => place(a.node) - place(b.node))
+    .map((node) => ({ node: node.node, values: holdValues(node[quantity], holdSteps) }));
+  return { windowMs, stepMs, length: Math.round(windowMs / stepMs), lines };
 }
 
 export function* valuesOf(data: ChartData): Generator<number> {
-  for (const row of data.rows) {
-    for (let index = 0; index < data.nodes.length; index += 1) {
-      const value = row[`n${index}`];
-      if (typeof value === 'number') yield value;
-    }
+  for (const line of data.lines) {
+    for (const value of line.values) if (value !== null) yield value;
   }
-}
-
-/** What a node's line says at step `x`; null in a gap. */
-export function valueAt(data: ChartData, index: number, x: number): number | null {
-  return data.rows[x]?.[`n${index}`] ?? null;
 }
