@@ -1,3 +1,4 @@
+import type { Page, TestInfo } from '@playwright/test';
 import { expectAccessible } from '../fixtures/accessibility.js';
 import { expect, type Resonance, test } from '../fixtures/resonance.js';
 import { ComposePage } from '../pages/compose.js';
@@ -15,6 +16,13 @@ async function showMesh({ window }: Resonance): Promise<void> {
   const overview = new OverviewPage(window);
   await expect(overview.node('nexus')).toContainText('Healthy', { timeout: 20_000 });
   await overview.waitUntilMoving('Frequency');
+}
+
+/** Kept with the results of the run, for people to look at. */
+async function attachPicture(window: Page, testInfo: TestInfo, name: string): Promise<void> {
+  const path = testInfo.outputPath(name);
+  await window.screenshot({ path });
+  await testInfo.attach(name, { path, contentType: 'image/png' });
 }
 
 for (const theme of ['dark', 'light'] as const) {
@@ -42,18 +50,12 @@ for (const theme of ['dark', 'light'] as const) {
           () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
         );
         expect(hasSidewaysScroll, `${title} fits ${width} pixels`).toBe(false);
-        await testInfo.attach(`${title.toLowerCase()}-${theme}-${width}.png`, {
-          body: await window.screenshot(),
-          contentType: 'image/png',
-        });
+        await attachPicture(window, testInfo, `${title.toLowerCase()}-${theme}-${width}.png`);
         if (width === sizes[0].width) await expectAccessible(window);
       }
     }
     await new ComposePage(window).open();
-    await testInfo.attach(`compose-${theme}.png`, {
-      body: await window.screenshot(),
-      contentType: 'image/png',
-    });
+    await attachPicture(window, testInfo, `compose-${theme}.png`);
     await expectAccessible(window);
   });
 }
