@@ -113,6 +113,18 @@ describe('a mesh of synchronizers', () => {
     }
   });
 
+  test('agrees on one of two values with the same stamp, from two instances under one name', () => {
+    const instances = [createNode('resonance'), createNode('resonance')] as const;
+    const told = instances.map(({ synchronizer }, index) =>
+      envelopeOf(synchronizer.updateState({ status: `of instance ${index}` }).message),
+    );
+    for (const { synchronizer } of instances) for (const envelope of told) synchronizer.receive(envelope);
+    expect(instances.map(({ synchronizer }) => synchronizer.getState().status)).toEqual([
+      'of instance 1',
+      'of instance 1',
+    ]);
+  });
+
   test('gives a node back its own changes after it restarted without a store', () => {
     const peer = createNode('nexus');
     const before = createNode('resonance');
