@@ -193,6 +193,7 @@ async function setAside(files: LogFiles, segment: Segment, size: number): Promis
   const damagedPath = `${segment.path}.damaged`;
   await files.pool.evict(segment.path);
   await files.fileSystem.rename(segment.path, damagedPath);
+  await files.fileSystem.remove(indexPathOf(segment.path));
   await files.fileSystem.syncDirectory(files.directory);
   files.onEvent({
     level: 'warn',

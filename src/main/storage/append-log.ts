@@ -347,6 +347,7 @@ export class AppendLog {
     const path = segmentPath(this.#files.directory, this.#nextSequence);
     // A file of that name can only be left over from an attempt that failed: recovery has taken up all others.
     await this.#files.pool.evict(path);
+    await this.#files.fileSystem.remove(indexPathOf(path));
     const file = await this.#files.fileSystem.open(path, 'replace');
     this.#files.pool.adopt(path, 'modify', file);
     await syncDirectory(this.#files.fileSystem, this.#files.directory);

@@ -1,4 +1,14 @@
-import { copyFile, mkdtemp, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import {
+  copyFile,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -268,12 +278,23 @@ describe('an append log', () => {
 
   it('sets a file without one intact record aside', async () => {
     const [path = ''] = await writeCrashed(['only']);
-    await writeFile(path, 'something else altogether, long enough to hold a header');
+    await (await openLog()).close();
+    await writeFile(path, 'something else');
     const log = await openLog();
-    expect(kinds()).toEqual(['file-set-aside']);
-    expect(await readFile(`${path}.damaged`, 'utf8')).toMatch(/^something else/);
+    expect(kinds()).toEqual(['file-set-aside', 'records-missing']);
+    expect(await readFile(`${path}.damaged`, 'utf8')).toBe('something else');
+    expect(await appendText(log, 'new')).toBe(1);
+    expect([...(await readAll(log)).keys()]).toEqual([1]);
+  });
+
+  it('begins a file anew that it set aside, and is not misled by what was known of the old one', async () => {
+    const [path = ''] = await writeCrashed(['only']);
+    await writeFile(path, 'x'.repeat(100));
+    await writeFile(path.replace('.log', '.index'), 'no index either');
+    const log = await openLog();
     expect(await appendText(log, 'new')).toBe(0);
-    expect((await readAll(log)).size).toBe(1);
+    expect(await readdir(directory)).toEqual([basename(path), `${basename(path)}.damaged`]);
+    expect(kinds()).toEqual(['file-set-aside']);
   });
 
   it('forgets what is discarded, deletes whole segments and remembers that', async () => {

@@ -4,6 +4,7 @@ import type { PreparedAppend } from '../../storage/append-queue.js';
 import type { ConcurrencyLimit } from '../../storage/concurrency-limit.js';
 import type { FilePool } from '../../storage/file-pool.js';
 import { type FileSystem, nodeFileSystem } from '../../storage/file-system.js';
+import type { RecordRun } from '../../storage/segment.js';
 import { StorageError } from '../../storage/storage-error.js';
 import type { StorageEventListener } from '../../storage/storage-event.js';
 import {
@@ -169,12 +170,8 @@ export class PartitionLog {
    */
   async read(offset: number, maxBytes: number, options: { minOneBatch?: boolean } = {}): Promise<ReadResult> {
     this.#checkInRange(offset);
-    try {
-      const run = await this.#log.read(offset, maxBytes, { minOneRecord: options.minOneBatch ?? true });
-      return { records: run.bytes, highWatermark: this.highWatermark, logStartOffset: this.logStartOffset };
-    } catch (error) {
-      throw this.#translate(error);
-    }
+    const { bytes: records } = await this.#readRun(offset, maxBytes, options.minOneBatch ?? true);
+    return { records, highWatermark: this.highWatermark, logStartOffset: this.logStartOffset };
   }
 
   /** Calls `listener` each time the high watermark has moved; returns the unsubscribe. */
@@ -192,31 +189,39 @@ export class PartitionLog {
    * @throws BrokerLogError KAFKA_STORAGE_ERROR
    */
   async offsetForTimestamp(timestampMs: number): Promise<TimestampedOffset | null> {
-    try {
-      let next = this.#log.sequenceForTimestamp(timestampMs);
-      while (next !== undefined) {
-        const run = await this.#log.read(next, SEARCH_READ_BYTES);
-        for (const { at, header } of recordBatchHeaders(run.bytes)) {
-          if (header.maxTimestampMs < timestampMs) continue;
-          const record = findRecordAtOrAfter(run.bytes, at, timestampMs);
-          const found = record ?? { offset: header.baseOffset, timestampMs: header.maxTimestampMs };
-          return { offset: Math.max(found.offset, this.logStartOffset), timestampMs: found.timestampMs };
-        }
-        next = run.bytes.length > 0 ? run.nextSequence : undefined;
+    const from = this.#log.sequenceForTimestamp(timestampMs);
+    if (from === undefined) return null;
+    for await (const { batches, at, header } of this.#batches(from)) {
+      if (header.maxTimestampMs < timestampMs) continue;
+      if (header.compression !== 'none') {
+        return {
+          offset: Math.max(header.baseOffset, this.logStartOffset),
+          timestampMs: header.maxTimestampMs,
+        };
       }
-      return null;
-    } catch (error) {
-      throw this.#translate(error);
+      const record = findRecordAtOrAfter(batches, at, timestampMs, this.logStartOffset);
+      if (record) return record;
     }
+    return null;
   }
 
-  /** The first record with the largest timestamp stored (ListOffsets -3, KIP-734). Null when empty. */
+  /**
+   * The first record with the largest timestamp stored (ListOffsets -3, KIP-734). Null when empty.
+   *
+   * @throws BrokerLogError KAFKA_STORAGE_ERROR
+   */
   async maxTimestamp(): Promise<TimestampedOffset | null> {
-    const timestamps = this.#log
-      .segments()
-      .filter(({ nextSequence }) => nextSequence > this.logStartOffset)
-      .map(({ maxTimestampMs }) => maxTimestampMs);
-    return timestamps.length === 0 ? null : await this.offsetForTimestamp(Math.max(...timestamps));
+    const segments = this.#log.segments().filter(({ nextSequence }) => nextSequence > this.logStartOffset);
+    if (segments.length === 0) return null;
+    const largestMs = Math.max(...segments.map(({ maxTimestampMs }) => maxTimestampMs));
+    const found = await this.offsetForTimestamp(largestMs);
+    if (found) return found;
+    // The record with that timestamp was discarded, and the others of its segment were not: they are all looked at.
+    let remainingMs = -1;
+    for await (const { header } of this.#batches(this.logStartOffset)) {
+      remainingMs = Math.max(remainingMs, header.maxTimestampMs);
+    }
+    return remainingMs < 0 ? null : await this.offsetForTimestamp(remainingMs);
   }
 
   /**
@@ -259,6 +264,24 @@ export class PartitionLog {
     this.#isDeleted ||= isDeleted;
     await this.#log.close();
     notify(this.#listeners);
+  }
+
+  /** The readable batches from an offset on, each with the buffer that it lies in. */
+  async *#batches(from: number): AsyncGenerator<{ batches: Buffer; at: number; header: RecordBatchHeader }> {
+    for (let next = from; ; ) {
+      const run = await this.#readRun(next, SEARCH_READ_BYTES, true);
+      if (run.bytes.length === 0) return;
+      for (const { at, header } of recordBatchHeaders(run.bytes)) yield { batches: run.bytes, at, header };
+      next = run.nextSequence;
+    }
+  }
+
+  async #readRun(offset: number, maxBytes: number, minOneRecord: boolean): Promise<RecordRun> {
+    try {
+      return await this.#log.read(offset, maxBytes, { minOneRecord });
+    } catch (error) {
+      throw this.#translate(error);
+    }
   }
 
   #validate(batches: Buffer): RecordBatchHeader[] {

@@ -172,13 +172,14 @@ export function* recordBatchHeaders(batches: Buffer): Generator<{ at: number; he
 }
 
 /**
- * The first record of an uncompressed batch with a timestamp at or after `timestampMs`. Undefined when there is none,
- * or the batch is compressed.
+ * The first record of an uncompressed batch with a timestamp at or after `timestampMs` and an offset of at least
+ * `fromOffset`. Undefined when there is none, or the batch is compressed.
  */
 export function findRecordAtOrAfter(
   buffer: Buffer,
   at: number,
   timestampMs: number,
+  fromOffset = 0,
 ): { offset: number; timestampMs: number } | undefined {
   const header = readRecordBatchHeader(buffer, at);
   if (header.compression !== 'none') return undefined;
@@ -194,8 +195,9 @@ export function findRecordAtOrAfter(
       header.timestampType === 'LogAppendTime'
         ? header.maxTimestampMs
         : header.baseTimestampMs + timestampDelta.value;
-    if (recordTimestampMs >= timestampMs) {
-      return { offset: header.baseOffset + offsetDelta.value, timestampMs: recordTimestampMs };
+    const offset = header.baseOffset + offsetDelta.value;
+    if (recordTimestampMs >= timestampMs && offset >= fromOffset) {
+      return { offset, timestampMs: recordTimestampMs };
     }
     position = length.nextPosition + length.value;
   }

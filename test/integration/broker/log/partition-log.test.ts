@@ -150,6 +150,18 @@ describe('a partition’s log', () => {
     expect(await (await openLog({}, { directory: `${directory}/empty` })).maxTimestamp()).toBeNull();
   });
 
+  it('looks for timestamps among what is left only', async () => {
+    const log = await openLog();
+    await log.append(buildRecordBatch(['future', 'past'], { timestampMs: 9_000, timestampStepMs: -8_000 }));
+    await log.append(buildRecordBatch(['present'], { timestampMs: 5_000 }));
+    await log.append(buildRecordBatch(['later', 'latest'], { timestampMs: 6_000, timestampStepMs: 1_000 }));
+    await log.deleteRecordsBefore(2);
+    expect(await log.maxTimestamp()).toEqual({ offset: 4, timestampMs: 7_000 });
+    await log.deleteRecordsBefore(4);
+    expect(await log.offsetForTimestamp(0)).toEqual({ offset: 4, timestampMs: 7_000 });
+    expect(await log.offsetForTimestamp(8_000)).toBeNull();
+  });
+
   it('deletes records before an offset for good', async () => {
     const log = await openLog({ 'segment.bytes': '1024' });
     for (let index = 0; index < 40; index++) await log.append(buildRecordBatch([`value ${index}`]));
