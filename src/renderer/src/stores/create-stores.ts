@@ -134,6 +134,8 @@ export function createStores(options: StoresOptions): Stores {
   };
 }
 
+const searchableViews: ReadonlySet<ViewId> = new Set(['messages']);
+
 /** A menu item or shortcut that main handled. */
 function perform(
   action: WindowAction,
@@ -144,6 +146,8 @@ function perform(
       ui.getState().openCompose();
       return;
     case 'find':
+      // The messages are what there is to search where the view has nothing of its own.
+      if (!searchableViews.has(ui.getState().view)) ui.getState().show('messages');
       ui.getState().requestFind();
       return;
     case 'pause':

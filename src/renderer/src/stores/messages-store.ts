@@ -123,7 +123,17 @@ export function createMessagesStore(client: ResonanceClient): MessagesStore {
         generation += 1;
         const asked = generation;
         filterIsSet = false;
-        set({ filter, rows: [], hasOlder: false, arrived: 0, omitted: 0, loading: true, error: null });
+        set({
+          filter,
+          // Other rows are shown now, so there is nothing left to hold still; a pause was asked for and stays.
+          mode: get().mode === 'paused' ? 'paused' : 'following',
+          rows: [],
+          hasOlder: false,
+          arrived: 0,
+          omitted: 0,
+          loading: true,
+          error: null,
+        });
         try {
           await client.call('messages.setFilter', filter);
         } catch (error) {

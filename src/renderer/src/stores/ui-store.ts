@@ -9,8 +9,8 @@ export interface UiState {
   /** Settings path that the Settings view should bring into sight, for example `peers.nexus.websocket`. */
   readonly settingsFocus: string | null;
   readonly composeOpen: boolean;
-  /** Grows by one each time the operator asks for the search field of the view. */
-  readonly findRequests: number;
+  /** The operator asked for the search field of the view; a view that has one takes the request when it focuses it. */
+  readonly findRequested: boolean;
   /** What quitting still waits for; null while the app is not quitting. */
   readonly quitting: WindowEvents['quitting'] | null;
   show(view: ViewId): void;
@@ -18,23 +18,25 @@ export interface UiState {
   openCompose(): void;
   closeCompose(): void;
   requestFind(): void;
+  takeFindRequest(): void;
   setQuitting(quitting: WindowEvents['quitting']): void;
 }
 
 export type UiStore = StoreApi<UiState>;
 
 export function createUiStore(initialView: ViewId = 'overview'): UiStore {
-  return createStore<UiState>()((set, get) => ({
+  return createStore<UiState>()((set) => ({
     view: initialView,
     settingsFocus: null,
     composeOpen: false,
-    findRequests: 0,
+    findRequested: false,
     quitting: null,
-    show: (view) => set({ view, settingsFocus: null }),
+    show: (view) => set({ view, settingsFocus: null, findRequested: false }),
     showSetting: (path) => set({ view: 'settings', settingsFocus: path }),
     openCompose: () => set({ composeOpen: true }),
     closeCompose: () => set({ composeOpen: false }),
-    requestFind: () => set({ findRequests: get().findRequests + 1 }),
+    requestFind: () => set({ findRequested: true }),
+    takeFindRequest: () => set({ findRequested: false }),
     setQuitting: (quitting) => set({ quitting }),
   }));
 }

@@ -92,6 +92,16 @@ test('menu actions of main show views, open Compose and pause the stream', async
   expect(stores.messages.getState().mode).toBe('paused');
 });
 
+test('searching goes to the messages from a view without a search field, and is asked for once', async () => {
+  const { stores, bridge } = await connect();
+  bridge.event({ name: 'action', value: 'find' });
+  expect(stores.ui.getState()).toMatchObject({ view: 'messages', findRequested: true });
+  stores.ui.getState().takeFindRequest();
+  stores.ui.getState().show('overview');
+  stores.ui.getState().show('messages');
+  expect(stores.ui.getState().findRequested).toBe(false);
+});
+
 test('the theme toggles away from what the desktop shows', async () => {
   const { stores, bridge } = await connect({ 'settings.update': () => ({ problems: [], settings }) });
   bridge.event({ name: 'action', value: 'toggle-theme' });

@@ -19,12 +19,14 @@ export function useMessageKeys(
   search: RefObject<HTMLInputElement | null>,
   table: RefObject<HTMLDivElement | null>,
 ): void {
-  const { messages } = useStores();
-  const findRequests = useStoreState('ui', (state) => state.findRequests);
+  const { messages, ui } = useStores();
+  const findRequested = useStoreState('ui', (state) => state.findRequested);
 
   useEffect(() => {
-    if (findRequests > 0) search.current?.focus();
-  }, [findRequests, search]);
+    if (!findRequested) return;
+    search.current?.focus();
+    ui.getState().takeFindRequest();
+  }, [findRequested, search, ui]);
 
   useEffect(() => {
     const listen = (event: KeyboardEvent): void => {
@@ -35,19 +37,19 @@ export function useMessageKeys(
         return;
       }
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-      const onTable = event.target === document.body || event.target === table.current;
-      if (perform(event.key, onTable)) event.preventDefault();
+      if (perform(event.key, event.target)) event.preventDefault();
     };
 
-    const perform = (key: string, onTable: boolean): boolean => {
+    const perform = (key: string, target: EventTarget | null): boolean => {
+      const onTable = target === document.body || target === table.current;
       const { rows, select, moveSelection, togglePause, follow } = messages.getState();
       const move = moves[key];
       if (key === '/') search.current?.focus();
       else if (key === 'p' || key === 'P' || (key === ' ' && onTable)) void togglePause();
       else if (key === 'Escape') void select(null);
-      else if (!onTable) return false;
+      else if (hasOwnKeys(target)) return false;
       else if (move !== undefined) void moveSelection(move);
-      else if (key === 'Enter') void moveSelection(0);
+      else if (key === 'Enter' && onTable) void moveSelection(0);
       else if (key === 'Home') void select(rows[0]?.sequence ?? null);
       else if (key === 'End') void follow();
       else return false;
@@ -57,6 +59,11 @@ export function useMessageKeys(
     window.addEventListener('keydown', listen);
     return () => window.removeEventListener('keydown', listen);
   }, [messages, search, table]);
+}
+
+/** Whether arrow keys mean something else there: groups of choices, and the scrolling detail. */
+function hasOwnKeys(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('fieldset, aside') !== null;
 }
 
 function isTyping(target: EventTarget | null): boolean {

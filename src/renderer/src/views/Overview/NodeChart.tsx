@@ -1,5 +1,13 @@
 import { memo, useMemo, useRef, useState } from 'react';
-import { CartesianGrid, LineChart, ReferenceArea, ReferenceLine, XAxis, YAxis } from 'recharts';
+import {
+  CartesianGrid,
+  DefaultZIndexes,
+  LineChart,
+  ReferenceArea,
+  ReferenceLine,
+  XAxis,
+  YAxis,
+} from 'recharts';
 import { useStoreState } from '../../stores/stores-context.js';
 import { ChartCrosshair } from './ChartCrosshair.js';
 import { ChartReadout } from './ChartReadout.js';
@@ -123,6 +131,7 @@ const Frame = memo(function Frame({ kind, scale, windowMs, size, left, bottom }:
           y2={kind.reference}
           fill="var(--resonance-band)"
           fillOpacity={1}
+          zIndex={DefaultZIndexes.grid - 1}
           ifOverflow="hidden"
           label={{ value: 'below threshold', position: 'insideBottomLeft', ...note }}
         />
@@ -155,6 +164,7 @@ const Frame = memo(function Frame({ kind, scale, windowMs, size, left, bottom }:
         y={kind.reference}
         stroke="var(--resonance)"
         strokeWidth={1.5}
+        zIndex={DefaultZIndexes.grid + 1}
         label={{ value: kind.referenceLabel, position: 'insideBottomLeft', ...note }}
       />
       <NodeLines />
