@@ -13,8 +13,8 @@ const paintedScript = `(async () => {
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
   for (let tries = 0; tries < 300; tries += 1) {
     await frame();
-    const lines = [...document.querySelectorAll('svg path')];
-    if (lines.some((line) => line.getTotalLength() > 20 && line.getBBox().width > 20)) break;
+    const lines = [...document.querySelectorAll('.recharts-line path')];
+    if (lines.some((line) => line.getTotalLength() > 5)) break;
   }
   await frame();
   await frame();

@@ -19,10 +19,8 @@ async function showMesh({ window }: Resonance): Promise<void> {
 }
 
 /** Kept with the results of the run, for people to look at. */
-async function attachPicture(window: Page, testInfo: TestInfo, name: string): Promise<void> {
-  const path = testInfo.outputPath(name);
-  await window.screenshot({ path });
-  await testInfo.attach(name, { path, contentType: 'image/png' });
+async function takePicture(window: Page, testInfo: TestInfo, name: string): Promise<void> {
+  await window.screenshot({ path: testInfo.outputPath(name) });
 }
 
 for (const theme of ['dark', 'light'] as const) {
@@ -50,12 +48,12 @@ for (const theme of ['dark', 'light'] as const) {
           () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
         );
         expect(hasSidewaysScroll, `${title} fits ${width} pixels`).toBe(false);
-        await attachPicture(window, testInfo, `${title.toLowerCase()}-${theme}-${width}.png`);
+        await takePicture(window, testInfo, `${title.toLowerCase()}-${theme}-${width}.png`);
         if (width === sizes[0].width) await expectAccessible(window);
       }
     }
     await new ComposePage(window).open();
-    await attachPicture(window, testInfo, `compose-${theme}.png`);
+    await takePicture(window, testInfo, `compose-${theme}.png`);
     await expectAccessible(window);
   });
 }
