@@ -19,8 +19,7 @@ export const nodeProcessProbe: ProcessProbe = {
   async startTime(pid) {
     if (!isInUse(pid)) return undefined;
     if (process.platform === 'linux') return await linuxStartTime(pid);
-    if (process.platform === 'darwin')
-      return (await run('ps', ['-o', 'lstart=', '-p', String(pid)])).stdout.trim();
+    if (process.platform === 'darwin') return await macStartTime(pid);
     return 'running';
   },
 };
@@ -32,6 +31,16 @@ function isInUse(pid: number): boolean {
   } catch (error) {
     // EPERM: it runs, as another user.
     return errnoOf(error) === 'EPERM';
+  }
+}
+
+async function macStartTime(pid: number): Promise<string | undefined> {
+  try {
+    return (await run('ps', ['-o', 'lstart=', '-p', String(pid)])).stdout.trim();
+  } catch (error) {
+    // Exit code 1: it has ended since.
+    if (error instanceof Error && 'code' in error && error.code === 1) return undefined;
+    throw error;
   }
 }
 
