@@ -26,6 +26,8 @@ export class NodeRecord {
   hasNews = false;
   /** Receipt of the last heartbeat that was looked at; wall time. */
   lastBeatLookedAtMs = 0;
+  /** Attention time of its last heartbeat that was no answer to one of ours. */
+  lastOwnBeatMs = Number.NEGATIVE_INFINITY;
   /** As of the last tick. */
   health: NodeHealth = 'unknown';
 

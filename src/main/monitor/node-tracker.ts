@@ -9,6 +9,9 @@ import type { NodeRecord } from './node-record.js';
 
 const maxStatusLength = 256;
 
+/** A node without heartbeats of its own for so many intervals is judged by its answers to ours. */
+const answersCountAfterBeats = 10;
+
 /** What the transports know of a node; the pipeline tells. */
 export interface NodeLinks {
   /** Our client's link to the node's server; `null` without an endpoint. */
@@ -187,8 +190,14 @@ export class NodeTracker {
     // A backlog is read a thousand heartbeats a millisecond: one of them tells as much as all.
     if (record.lastBeatLookedAtMs === atMs) return;
     record.lastBeatLookedAtMs = atMs;
-    const sentAtMs = message.timestamp === undefined ? null : parseTimestamp(message.timestamp);
     const nowMs = this.#options.attention.nowMs();
+    if (isAnswer(envelope)) {
+      const ownPaceMs = record.heartbeats.intervalMs(this.#heartbeatIntervalMs);
+      if (nowMs - record.lastOwnBeatMs < answersCountAfterBeats * ownPaceMs) return;
+    } else {
+      record.lastOwnBeatMs = nowMs;
+    }
+    const sentAtMs = message.timestamp === undefined ? null : parseTimestamp(message.timestamp);
     record.heartbeats.beat(nowMs, atMs, sentAtMs, this.#heartbeatIntervalMs);
   }
 
@@ -230,6 +239,14 @@ export class NodeTracker {
       inboundConnections: links.inboundConnections,
     };
   }
+}
+
+/**
+ * Whether a heartbeat is the peer's answer to one of ours: those come at our pace, over our own link, and without the
+ * `source` that a node's own heartbeats carry over WebSocket.
+ */
+function isAnswer({ connection, message }: Envelope): boolean {
+  return message.source === undefined && connection?.startsWith('peer:') === true;
 }
 
 function takeFrequency(record: NodeRecord, frequencyHz: unknown): void {

@@ -7,7 +7,7 @@ import { formatConfigProblem } from '../../shared/resolve-config.js';
 import type { LogControl } from '../log/logger.js';
 import type { LogBuffer } from '../monitor/log-buffer.js';
 import { Monitor } from '../monitor/monitor.js';
-import type { NodeLinks } from '../monitor/node-tracker.js';
+import type { HealthChange, NodeLinks } from '../monitor/node-tracker.js';
 import type { SettingsStore } from '../settings/settings-store.js';
 import { translateStorageError } from '../settings/storage-errors.js';
 import { DemoMesh } from '../simulation/demo-mesh.js';
@@ -69,8 +69,7 @@ export class ResonanceNode implements NodeRuntime {
       status: () => this.status(),
       doctor: () => this.#doctor.report,
       receipts: () => this.#pipeline?.outbox?.receipts() ?? [],
-      onHealthChange: ({ node, health, previous }) =>
-        log.logger.child('monitor').info(`${node} is ${health}`, { previous }),
+      onHealthChange: (change) => this.#onHealthChange(change),
     });
     this.#commands = createNodeCommands(this);
   }
@@ -259,12 +258,27 @@ export class ResonanceNode implements NodeRuntime {
     };
   }
 
+  #onHealthChange({ node, health, previous }: HealthChange): void {
+    this.#options.log.logger.child('monitor').info(`${node} is ${health}`, { previous });
+    const key = `peer.${node}`;
+    if (health !== 'silent' || !Object.hasOwn(this.#config.peers, node)) this.monitor.alerts.clear(key);
+    else {
+      this.monitor.alerts.raise({
+        key,
+        severity: 'warning',
+        message: `${node} has fallen silent`,
+        hint: 'See its links and last messages under Nodes; the doctor under Diagnostics tells where the way to it ends.',
+      });
+    }
+  }
+
   #applySettings(view: SettingsView): void {
     const before = this.#config;
     this.#config = view.config;
     this.#options.log.setLevel(view.config.log.level);
     this.#showSettingsProblems(view);
     this.monitor.expect(expectedNodes(view.config));
+    this.monitor.history.resize(view.config.history);
     this.monitor.feed.markChanged('status');
     if (!needsNewPipeline(before, view.config)) return;
     this.#inTurn(() => this.#rebuild()).catch((error: unknown) => {

@@ -4,7 +4,15 @@ import type { HealthChange } from '../../../src/main/monitor/node-tracker.js';
 import type { Envelope } from '../../../src/shared/envelope.js';
 import type { NodeView } from '../../../src/shared/feed.js';
 import type { Message } from '../../../src/shared/message.js';
-import { createMonitor, envelopeOf, heartbeatOf, type MonitorFixture, startMs } from './fixture.js';
+import { formatTimestamp } from '../../../src/shared/timestamp.js';
+import {
+  createMonitor,
+  envelopeOf,
+  heartbeatOf,
+  type JumpingClock,
+  type MonitorFixture,
+  startMs,
+} from './fixture.js';
 
 function viewOf({ monitor }: MonitorFixture, name: string): NodeView {
   const view = monitor.nodes.views().find((node) => node.name === name);
@@ -130,6 +138,12 @@ describe('a node', () => {
   });
 });
 
+/** An old server's answer to a heartbeat: no `source`, over our link to it. */
+function answerOf(peer: string, clock: JumpingClock): Envelope {
+  const message: Message = { type: 'heartbeat', timestamp: formatTimestamp(clock.wallMs()) };
+  return envelopeOf(message, clock.wallMs(), { node: peer, connection: `peer:${peer}` });
+}
+
 describe('health as it is told', () => {
   function createWatched(): MonitorFixture & { readonly told: string[] } {
     const told: string[] = [];
@@ -150,6 +164,34 @@ describe('health as it is told', () => {
     expect(fixture.told.at(-1)).toBe('nexus healthy');
     fixture.monitor.stop();
     expect(fixture.clock.pendingTimers).toBe(0);
+  });
+
+  test('follows a node’s own pace and not its answers to our heartbeats', () => {
+    const fixture = createWatched();
+    const { monitor, clock } = fixture;
+    monitor.start();
+    for (let second = 0; second < 30; second += 1) {
+      monitor.observe(heartbeatOf('nexus', clock.wallMs()));
+      clock.advance(400);
+      monitor.observe(answerOf('nexus', clock));
+      clock.advance(600);
+    }
+    const { beats, beatIntervalMs } = viewOf(fixture, 'nexus');
+    expect(beatIntervalMs).toBe(1_000);
+    expect(beats.every(({ state }) => state === 'seen')).toBe(true);
+    monitor.stop();
+  });
+
+  test('takes a node that only answers for alive', () => {
+    const fixture = createWatched();
+    const { monitor, clock } = fixture;
+    monitor.start();
+    for (let second = 0; second < 10; second += 1) {
+      monitor.observe(answerOf('nexus', clock));
+      clock.advance(1_000);
+    }
+    expect(viewOf(fixture, 'nexus').health).toBe('healthy');
+    monitor.stop();
   });
 
   test.each([2_000, 30_000, 28_800_000])(
