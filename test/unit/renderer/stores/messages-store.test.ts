@@ -101,6 +101,16 @@ test('choosing a row lets go of the tail; nothing that arrives moves the selecti
   expect(bridge.callsOf('messages.detail')).toEqual([2]);
 });
 
+test('another filter follows again, a pause stays one', async () => {
+  const { state } = await open(createTestBridge({ 'messages.page': () => page(1, 3) }));
+  state().detach();
+  await state().setFilter({ ...emptyMessageFilter, text: 'a' });
+  expect(state().mode).toBe('following');
+  await state().togglePause();
+  await state().setFilter({ ...emptyMessageFilter, text: 'b' });
+  expect(state().mode).toBe('paused');
+});
+
 test('the detail shown is the one of the last row chosen', async () => {
   const answers = new Map<number, () => void>();
   const bridge = createTestBridge({

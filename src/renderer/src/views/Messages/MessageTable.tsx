@@ -45,8 +45,12 @@ export function MessageTable({ table }: MessageTableProps) {
     const before = firstBefore.current;
     firstBefore.current = first;
     const element = table.current;
-    if (element === null || mode === 'following' || before === null || first === null || before === first)
+    if (element === null || mode === 'following' || first === null || before === first) return;
+    if (before === null) {
+      // All rows are new: the newest are what is wanted first.
+      element.scrollTop = element.scrollHeight;
       return;
+    }
     const added = rows.findIndex((row) => row.sequence === before);
     if (added > 0) element.scrollTop += added * rowHeight;
   }, [first, mode, rows, rowHeight, table]);
