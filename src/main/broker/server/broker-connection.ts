@@ -25,6 +25,7 @@ export interface BrokerConnectionOptions {
 /** A request being handled, in the order its answer must be sent. */
 interface Slot {
   readonly pipelined: boolean;
+  readonly requestBytes: number;
   result: DispatchResult | undefined;
   reservedBytes: number;
 }
@@ -32,6 +33,7 @@ interface Slot {
 const MAX_WAITING_REQUESTS = 64;
 const MAX_WAITING_BYTES = 1024 * 1024;
 const MAX_PIPELINED_REQUESTS = 32;
+const MAX_PIPELINED_BYTES = 4 * 1024 * 1024;
 
 /** Errors that are the client's doing. */
 const REASON_BY_CODE: Partial<Record<BrokerErrorCode, CloseReason>> = {
@@ -56,6 +58,8 @@ export class BrokerConnection {
   readonly #slots: Slot[] = [];
   readonly #disconnectListeners = new Set<() => void>();
   #waitingBytes = 0;
+  /** Of the requests being handled. */
+  #handledBytes = 0;
   /** This connection's share of the inbound bytes that all connections share. */
   #countedInboundBytes = 0;
   #frameTimer: BrokerTimer | undefined;
@@ -90,7 +94,8 @@ export class BrokerConnection {
     this.#releaseWaiting();
     this.#waiting.length = 0;
     this.#waitingBytes = 0;
-    this.#countInbound(0);
+    this.#handledBytes = 0;
+    this.#countInbound();
     for (const slot of this.#slots) this.#reserve(slot, 0);
     this.#slots.length = 0;
     this.#socket.destroy();
@@ -123,7 +128,7 @@ export class BrokerConnection {
       this.close(fault);
       return;
     }
-    this.#countInbound(this.#assembler.bufferedBytes + this.#waitingBytes);
+    this.#countInbound();
     if (this.#options.metrics.inboundBytes > this.#options.settings.maxInboundBytes) {
       this.close('inbound-memory');
       return;
@@ -139,21 +144,22 @@ export class BrokerConnection {
       if (frame === undefined) break;
       const request = this.#recognise(frame);
       if (request === undefined) return;
-      if (!this.#mayStart(request)) break;
+      if (!this.#mayStart(request, frame.length)) break;
       this.#waiting.shift();
       this.#waitingBytes -= frame.length;
-      this.#run(request);
+      this.#run(request, frame.length);
     }
     if (this.#closed) return;
-    this.#countInbound(this.#assembler.bufferedBytes + this.#waitingBytes);
+    this.#countInbound();
     if (this.#readingPaused && !this.#draining && !this.#tooManyWaiting()) this.#resumeReading();
   }
 
-  #mayStart(request: DispatchableRequest): boolean {
+  #mayStart(request: DispatchableRequest, requestBytes: number): boolean {
     if (this.#slots.length === 0) return true;
     return (
       request.pipelined &&
       this.#slots.length < MAX_PIPELINED_REQUESTS &&
+      this.#handledBytes + requestBytes <= MAX_PIPELINED_BYTES &&
       this.#slots.every((slot) => slot.pipelined)
     );
   }
@@ -162,6 +168,7 @@ export class BrokerConnection {
     try {
       const request = this.#options.dispatcher.recognise(frame);
       if ('run' in request) return request;
+      this.#options.logger.debug('Refused a request', { client: this.#clientHost, reason: request.detail });
       this.close(request.close);
     } catch (error) {
       this.#fail(error);
@@ -169,10 +176,12 @@ export class BrokerConnection {
     return undefined;
   }
 
-  #run(request: DispatchableRequest): void {
+  #run(request: DispatchableRequest, requestBytes: number): void {
+    const { pipelined } = request;
     this.#options.metrics.requests += 1;
-    const slot: Slot = { pipelined: request.pipelined, result: undefined, reservedBytes: 0 };
+    const slot: Slot = { pipelined, requestBytes, result: undefined, reservedBytes: 0 };
     this.#slots.push(slot);
+    this.#handledBytes += requestBytes;
     const context = {
       clientHost: this.#clientHost,
       onDisconnect: (listener: () => void) => this.#onDisconnect(listener),
@@ -194,6 +203,7 @@ export class BrokerConnection {
       const slot = this.#slots[0];
       if (slot?.result === undefined) break;
       this.#slots.shift();
+      this.#handledBytes -= slot.requestBytes;
       const { result } = slot;
       if (result === 'no-response') this.#reserve(slot, 0);
       else if ('close' in result) this.close(result.close);
@@ -282,7 +292,10 @@ export class BrokerConnection {
     slot.reservedBytes = byteLength;
   }
 
-  #countInbound(byteLength: number): void {
+  #countInbound(): void {
+    const byteLength = this.#closed
+      ? 0
+      : this.#assembler.bufferedBytes + this.#waitingBytes + this.#handledBytes;
     this.#options.metrics.inboundBytes += byteLength - this.#countedInboundBytes;
     this.#countedInboundBytes = byteLength;
   }

@@ -20,6 +20,13 @@ export interface ResponseFrame {
 /** What is to happen on the connection for one request. */
 export type DispatchResult = ResponseFrame | 'no-response' | { readonly close: CloseReason };
 
+/** A request that ends its connection without being run. */
+export interface RefusedRequest {
+  readonly close: CloseReason;
+  /** For the log. */
+  readonly detail: string;
+}
+
 /** A request that has been recognised and can be run. */
 export interface DispatchableRequest {
   /** May start before the earlier requests of its connection are answered, if they are pipelined too. */
@@ -45,12 +52,17 @@ export class RequestDispatcher {
   }
 
   /** @throws BrokerError MALFORMED_REQUEST when the header cannot be read */
-  recognise(frame: Buffer): DispatchableRequest | { readonly close: CloseReason } {
+  recognise(frame: Buffer): DispatchableRequest | RefusedRequest {
     const header = readRequestHeader(frame);
     const api = this.#apis.get(header.apiKey);
-    if (api === undefined) return { close: 'unknown-api' };
+    if (api === undefined) {
+      return { close: 'unknown-api', detail: `API ${header.apiKey} of client ${header.clientId}` };
+    }
     if (header.version < api.minVersion || header.version > api.maxVersion) {
-      if (api.key !== API_VERSIONS_KEY) return { close: 'unsupported-version' };
+      if (api.key !== API_VERSIONS_KEY) {
+        const detail = `${api.name} version ${header.version} of client ${header.clientId}`;
+        return { close: 'unsupported-version', detail };
+      }
       const response = frameResponse(header, false, (writer) =>
         encodeUnsupportedApiVersions(writer, [...this.#apis.values()]),
       );
