@@ -27,7 +27,8 @@ const disconnectTimeoutMs = 1_000;
 
 /*
  * A connection that failed or hangs is not worth keeping; one whose broker says no is. Except for topics: kafkajs asks
- * for the metadata of every topic that it ever heard of, and fails as a whole once one of them is gone.
+ * for the metadata of every topic that it ever heard of, and fails as a whole once one of them is gone
+ * (https://github.com/tulios/kafkajs/issues/1622, 651).
  */
 const endsConnection: ReadonlySet<ErrorCode> = new Set([
   'KAFKA_UNREACHABLE',

@@ -4,6 +4,7 @@ import { ResonanceError } from '../../shared/errors.js';
 import type { Logger } from '../../shared/logger.js';
 import { brokersAsText, type KafkaConnectionSettings } from './connection-settings.js';
 import { settledWithin } from './deadline.js';
+import { dropUnansweredConsumer } from './faults/unanswered-connection.js';
 import { createKafka, type KafkaClient } from './kafka-client.js';
 import { translateKafkaError } from './translate-error.js';
 
@@ -140,10 +141,7 @@ export class ConsumerSession {
       this.#lastAnswerMs = this.#options.clock.monotonicMs();
       onAlive();
     });
-    // A connection that missed one answer stays in use in kafkajs and misses all others (issue 501).
-    this.#consumer.on('consumer.network.request_timeout', () =>
-      this.#client.sockets.dropAll('no answer in time'),
-    );
+    dropUnansweredConsumer(this.#consumer, this.#client.sockets);
     this.#consumer.on('consumer.crash', ({ payload }) => this.#over(this.#translate(payload.error)));
   }
 

@@ -6,7 +6,8 @@ import {
   type KafkaConnectionSettings,
 } from './connection-settings.js';
 import { mendIdleTimer } from './faults/idle-timer.js';
-import { encodeBroker, SocketRegistry } from './socket-registry.js';
+import { encodeBroker } from './faults/ipv6-address.js';
+import { SocketRegistry } from './socket-registry.js';
 
 /** One kafkajs client and the sockets that it opened. */
 export interface KafkaClient {

@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/clock.js';
 import type { Logger } from '../../shared/logger.js';
 import type { KafkaConnectionSettings } from './connection-settings.js';
 import { settledWithin } from './deadline.js';
+import { dropUnansweredProducer } from './faults/unanswered-connection.js';
 import { createKafka, type KafkaClient } from './kafka-client.js';
 
 /** One record, its partition decided. */
@@ -48,10 +49,7 @@ export class ProducerSession {
       // Partitions come with the records; this one is never asked, and its presence silences a warning.
       createPartitioner: () => () => 0,
     });
-    // A connection that missed one answer stays in use in kafkajs and misses all others (issue 501).
-    this.#producer.on('producer.network.request_timeout', () =>
-      this.#client.sockets.dropAll('no answer in time'),
-    );
+    dropUnansweredProducer(this.#producer, this.#client.sockets);
   }
 
   /** No batch is under way whose fate hangs on this producer id. */

@@ -66,6 +66,8 @@ export class ResonanceConsumer {
   readonly #paused = new Set<string>();
   readonly #resolveNode: ResolveNode;
   #assignment: IMemberAssignment = {};
+  /** Joined the group, perhaps without partitions: there may be more instances than partitions. */
+  #isMember = false;
   #session: ConsumerSession | undefined;
   #running: Promise<void> | undefined;
   #firstAttempt: (() => void) | undefined;
@@ -135,12 +137,12 @@ export class ResonanceConsumer {
   /** Stops fetching, of all topics by default; stays in the group. */
   pause(topics: readonly string[] = this.#options.topics): void {
     for (const topic of topics) this.#paused.add(topic);
-    if (this.#isJoined()) this.#session?.pause(topics);
+    if (this.#isMember) this.#session?.pause(topics);
   }
 
   resume(topics: readonly string[] = this.#options.topics): void {
     for (const topic of topics) this.#paused.delete(topic);
-    if (this.#isJoined()) this.#session?.resume(topics);
+    if (this.#isMember) this.#session?.resume(topics);
   }
 
   /** Commits what was handled, leaves the group, disconnects: all within `deadlineMs`. Idempotent, never rejects. */
@@ -167,6 +169,7 @@ export class ResonanceConsumer {
       });
       if (this.#closed || reason === null) return;
       this.#assignment = {};
+      this.#isMember = false;
       this.#ledger.clear();
       const delayMs = fullJitterMs(attempt, reconnectBackoff);
       attempt += 1;
@@ -200,7 +203,7 @@ export class ResonanceConsumer {
         onHealthy();
       },
       onAlive: () => {
-        if (this.#isJoined() && !this.#closed) this.#link.open();
+        if (this.#isMember && !this.#closed) this.#link.open();
       },
       onInterrupted: () => {
         if (!this.#closed) this.#link.connecting();
@@ -213,14 +216,11 @@ export class ResonanceConsumer {
     return reason;
   }
 
-  #isJoined(): boolean {
-    return Object.keys(this.#assignment).length > 0;
-  }
-
   #joined(assignment: IMemberAssignment): void {
     // What was not committed before this rebalance will be read again, by whoever has the partition now.
     this.#ledger.clear();
     this.#assignment = assignment;
+    this.#isMember = true;
     if (this.#paused.size > 0) this.#session?.pause([...this.#paused]);
     if (this.#link.state.phase === 'open') this.#link.announce();
     else this.#link.open();

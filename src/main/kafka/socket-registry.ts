@@ -1,23 +1,9 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { ISocketFactoryArgs } from 'kafkajs';
+import { decodeHost } from './faults/ipv6-address.js';
 
 const keepAliveDelayMs = 10_000;
-
-/**
- * kafkajs cuts HOST:PORT at the first colon, which no IPv6 address survives
- * (https://github.com/tulios/kafkajs/issues/310): the colons travel through it as underscores.
- */
-export function encodeBroker(address: string): string {
-  const port = address.lastIndexOf(':');
-  return address.startsWith('[')
-    ? `${address.slice(0, port).replaceAll(':', '_')}${address.slice(port)}`
-    : address;
-}
-
-function decodeHost(host: string): string {
-  return host.startsWith('[') ? host.slice(1, -1).replaceAll('_', ':') : host;
-}
 
 export interface SocketRegistryOptions {
   /** Called when the last open connection is gone. */
@@ -27,8 +13,9 @@ export interface SocketRegistryOptions {
 /**
  * Opens the sockets of one Kafka client and keeps hold of them.
  *
- * kafkajs has no way to drop a connection that no longer answers, and its `disconnect()` may wait for ever; whoever
- * holds the registry can end every connection at once, and for good.
+ * kafkajs has no way to drop a connection that no longer answers, its `disconnect()` may wait for ever
+ * (https://github.com/tulios/kafkajs/issues/918), and what it was retrying then goes on and reconnects (issue 1174);
+ * whoever holds the registry can end every connection at once, and for good.
  */
 export class SocketRegistry {
   readonly #sockets = new Set<Socket>();
@@ -72,6 +59,7 @@ export class SocketRegistry {
   /** Ends every connection and refuses new ones. */
   close(): void {
     this.#closed = true;
-    for (const socket of this.#sockets) socket.destroy();
+    // Without an error kafkajs would not notice, and keep looking for late answers ten times a second for ever.
+    this.dropAll('this Kafka client is closed');
   }
 }

@@ -1,4 +1,5 @@
 import { describeError, type ErrorCode, ResonanceError } from '../../shared/errors.js';
+import { decodeBroker } from './faults/ipv6-address.js';
 
 /** What any failure of kafkajs means to the operator. */
 interface Meaning {
@@ -252,12 +253,13 @@ interface KafkaErrorLike {
 export function translateKafkaError(error: unknown, doing: string, endpoint: string): ResonanceError {
   if (error instanceof ResonanceError) return error;
   const chain = causesOf(error);
-  const where = chain.map((link) => link.broker).find((broker) => typeof broker === 'string') ?? endpoint;
+  const broker = chain.map((link) => link.broker).find((name) => typeof name === 'string');
+  const where = typeof broker === 'string' ? decodeBroker(broker) : endpoint;
   for (const pick of [bySocket, byType, byClass]) {
     for (const link of chain) {
       const meaning = pick(link);
       if (meaning === undefined) continue;
-      return new ResonanceError(meaning.code, `${doing}: ${meaning.message(link.message, String(where))}`, {
+      return new ResonanceError(meaning.code, `${doing}: ${meaning.message(link.message, where)}`, {
         retriable: meaning.retriable,
         hint: meaning.hint,
         cause: error,

@@ -1,0 +1,16 @@
+import type { Consumer, Producer } from 'kafkajs';
+import type { SocketRegistry } from '../socket-registry.js';
+
+/*
+ * A connection that missed one answer stays in use in kafkajs, and misses all others, until the operating system gives
+ * it up many minutes later (https://github.com/tulios/kafkajs/issues/919, 660). Dropped, its requests are rejected at
+ * once and the next attempt connects anew.
+ */
+
+export function dropUnansweredProducer(producer: Producer, sockets: SocketRegistry): void {
+  producer.on('producer.network.request_timeout', () => sockets.dropAll('no answer in time'));
+}
+
+export function dropUnansweredConsumer(consumer: Consumer, sockets: SocketRegistry): void {
+  consumer.on('consumer.network.request_timeout', () => sockets.dropAll('no answer in time'));
+}
