@@ -205,9 +205,9 @@ describe('kafkajs on the embedded broker', () => {
     await consumer.commitOffsets([{ topic: TOPIC, partition: 0, offset: '20' }]);
     broker = await broker.restart();
     await producer.send({ topic: TOPIC, messages: messages(20, 'after') });
-    await received.until((values) => values.length >= 40);
-    expect(received.values).toEqual(
-      [...messages(20, 'before'), ...messages(20, 'after')].map(({ value }) => value),
-    );
+    // The restarted broker knows no members: what the consumer was given before it was told so may come twice.
+    await received.until((values) => new Set(values).size >= 40);
+    const sent = [...messages(20, 'before'), ...messages(20, 'after')];
+    expect([...new Set(received.values)]).toEqual(sent.map(({ value }) => value));
   });
 });
