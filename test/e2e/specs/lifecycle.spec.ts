@@ -70,6 +70,21 @@ test('the window opens where it was left', async ({ launch }) => {
   expect(await boundsOf(second.app)).toEqual({ x: 120, y: 80, width: 1_100, height: 720 });
 });
 
+test('the theme is switched by the menu, saved, and known before the settings are read', async ({
+  launch,
+}) => {
+  const first = await launch({ settings: { window: { theme: 'light' } } });
+  await new Shell(first.window).waitUntilRunning();
+  const isDark = () => first.window.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches);
+  expect(await isDark()).toBe(false);
+  await first.app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('toggle-theme')?.click());
+  await expect.poll(isDark).toBe(true);
+  await expect.poll(() => readFile(first.settingsFile, 'utf8')).toContain('"dark"');
+  await first.quit();
+  const state = JSON.parse(await readFile(join(first.dataDirectory, 'window.json'), 'utf8'));
+  expect(state.theme).toBe('dark');
+});
+
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   test(`${signal} quits in order`, async ({ resonance: { app, dataDirectory } }) => {
     const child = app.process();
