@@ -86,8 +86,11 @@ export async function startVirtualDisplay({ survivesInterrupt = false } = {}) {
     child.once('exit', resolve);
     child.once('error', resolve);
   });
+  const end = () => child.kill('SIGTERM');
+  process.on('exit', end);
   const close = async () => {
-    child.kill('SIGTERM');
+    process.off('exit', end);
+    end();
     await exited;
     await rm(folder, { recursive: true, force: true });
   };

@@ -39,9 +39,13 @@ export function runInForeground(command, args, options = {}) {
     for (const signal of forwarded) process.on(signal, forward);
     const outlive = () => {};
     process.on('SIGINT', outlive);
-    const stopWatching = watchParent(() => child.kill('SIGTERM'));
+    const endChild = () => child.kill('SIGTERM');
+    const stopWatching = watchParent(endChild);
+    // Should we come to an end first (nobody reads our output any more, say), the child goes with us.
+    process.on('exit', endChild);
     const release = () => {
       stopWatching();
+      process.off('exit', endChild);
       process.off('SIGINT', outlive);
       for (const signal of forwarded) process.off(signal, forward);
     };
