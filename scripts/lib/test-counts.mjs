@@ -48,6 +48,19 @@ export function countVitest(report, exitCode) {
 }
 
 /**
+ * The names of the tests that vitest skipped: its own output only counts them.
+ *
+ * @param {{ testResults?: { status?: string, assertionResults: { status: string, fullName?: string }[] }[] } | undefined} report
+ * @returns {string[]}
+ */
+export function skippedInVitest(report) {
+  const results = (report?.testResults ?? []).flatMap(({ assertionResults }) => assertionResults);
+  return results
+    .filter(({ status }) => status !== 'passed' && status !== 'failed')
+    .map(({ fullName }) => fullName ?? 'a test without a name');
+}
+
+/**
  * @param {{ stats?: { expected: number, unexpected: number, flaky: number, skipped: number } } | undefined} report
  *   of Playwright's json reporter; undefined when it wrote none
  * @param {number} exitCode

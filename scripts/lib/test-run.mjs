@@ -16,6 +16,7 @@ import {
   exitCodeOf,
   formatCounts,
   noTests,
+  skippedInVitest,
   sumCounts,
 } from './test-counts.mjs';
 
@@ -113,7 +114,7 @@ function createSession() {
   return { say, step, check, prepare, record, results };
 }
 
-/** A step around a test runner that shows its own progress and leaves a JSON report. */
+/** A step around a test runner that shows its own progress and leaves a JSON report, which is returned. */
 async function runSuite(session, { name, packageName, bin, args, env, reportFile, count }) {
   session.say(`${name}: running`);
   await rm(reportFile, { force: true });
@@ -125,6 +126,7 @@ async function runSuite(session, { name, packageName, bin, args, env, reportFile
     return formatCounts(counts);
   });
   session.record(name, counts);
+  return readReport(reportFile);
 }
 
 async function runVitest(session, { only, filters, env }) {
@@ -137,7 +139,7 @@ async function runVitest(session, { only, filters, env }) {
     `--outputFile=${reportFile}`,
     '--passWithNoTests',
   ];
-  await runSuite(session, {
+  const report = await runSuite(session, {
     name: `Tests (${projects.join(', ')})`,
     packageName: 'vitest',
     args: ['run', ...options, ...projects.map((project) => `--project=${project}`), ...filters],
@@ -145,6 +147,7 @@ async function runVitest(session, { only, filters, env }) {
     reportFile,
     count: countVitest,
   });
+  for (const test of skippedInVitest(report)) session.say(`Skipped: ${test}`);
 }
 
 async function runPlaywright(session, { filters, env }) {

@@ -4,6 +4,7 @@ import {
   countVitest,
   exitCodeOf,
   formatCounts,
+  skippedInVitest,
   sumCounts,
 } from '../../../scripts/lib/test-counts.mjs';
 
@@ -26,6 +27,18 @@ describe('the counts of a test run', () => {
       failed: 1,
       skipped: 0,
     });
+  });
+
+  test('name what vitest skipped', () => {
+    const assertionResults = [
+      { status: 'passed', fullName: 'works' },
+      { status: 'pending', fullName: 'needs kcat' },
+      { status: 'failed', fullName: 'breaks' },
+    ];
+    expect(skippedInVitest({ testResults: [{ status: 'failed', assertionResults }] })).toEqual([
+      'needs kcat',
+    ]);
+    expect(skippedInVitest(undefined)).toEqual([]);
   });
 
   test('add up a Playwright report', () => {
