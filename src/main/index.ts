@@ -72,8 +72,8 @@ async function run(application: Application, screenshotFile: string | null, logg
   try {
     await application.startNode();
   } catch (error) {
-    // The window is there to say so; it stays open to let the cause be mended.
-    application.report(`The node did not start: ${describeError(error)}`);
+    // The window says so too, and stays open to let the cause be mended.
+    logger.error('the node did not start', { error: describeError(error) });
   }
 }
 

@@ -174,5 +174,5 @@ export type WindowEventMessage = {
   [N in keyof WindowEvents]: { readonly name: N; readonly value: WindowEvents[N] };
 }[keyof WindowEvents];
 
-export { channels, type WindowAction, windowActions } from './channels.js';
+export type { WindowAction } from './channels.js';
 export type { ComposeRequest, LogLevel };

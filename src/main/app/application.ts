@@ -41,7 +41,7 @@ export class Application {
   readonly #logger: Logger;
   readonly #clock = createSystemClock();
   readonly #stateFile: WindowStateFile;
-  readonly #host: NodeHost;
+  readonly #host = new NodeHost();
   readonly #relay: FeedRelay;
   readonly #liveness = new LivenessWatch();
   #window: MainWindow | undefined;
@@ -54,7 +54,6 @@ export class Application {
     this.#options = options;
     this.#logger = options.log.logger;
     this.#stateFile = new WindowStateFile(options.dataDirectory, options.log.logger);
-    this.#host = new NodeHost(options.log.logger);
     this.#relay = new FeedRelay({
       clock: this.#clock,
       send: (batchJson) => this.#window?.sendFeed(batchJson),

@@ -91,10 +91,6 @@ export class MainWindow {
     return this.#window.webContents;
   }
 
-  get isVisible(): boolean {
-    return !this.#window.isDestroyed() && this.#window.isVisible() && !this.#window.isMinimized();
-  }
-
   sendFeed(batchJson: string): void {
     this.#send(channels.feed, batchJson);
   }

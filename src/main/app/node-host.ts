@@ -1,5 +1,4 @@
-import { describeError, ResonanceError } from '../../shared/errors.js';
-import type { Logger } from '../../shared/logger.js';
+import { ResonanceError } from '../../shared/errors.js';
 import type { NodeRuntime } from '../pipeline/node-runtime.js';
 
 /** Makes the node; loads its modules only when called. */
@@ -10,21 +9,17 @@ export type NodeFactory = () => Promise<NodeRuntime>;
  * node that can't be made leaves a window that says why.
  */
 export class NodeHost {
-  readonly #logger: Logger;
   readonly #created: Promise<NodeRuntime>;
   #create: (factory: NodeFactory) => void = () => undefined;
   #runtime: NodeRuntime | undefined;
   #stopped: Promise<void> | undefined;
 
-  constructor(logger: Logger) {
-    this.#logger = logger;
+  constructor() {
     this.#created = new Promise((resolve) => {
       this.#create = (factory) => resolve(factory());
     });
-    // Whoever awaits `runtime()` gets the failure too; without anybody it must not count as unhandled.
-    this.#created.catch((error: unknown) => {
-      this.#logger.error('the node could not be made', { error: describeError(error) });
-    });
+    // `start` and `runtime` tell of the failure; nobody may be waiting at this very moment.
+    this.#created.catch(() => undefined);
   }
 
   /** Makes and starts the node. `onCreated` runs before it starts, so that nothing of its feed is missed. */

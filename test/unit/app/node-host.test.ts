@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { NodeHost } from '../../../src/main/app/node-host.js';
 import type { NodeRuntime } from '../../../src/main/pipeline/node-runtime.js';
 import { ResonanceError } from '../../../src/shared/errors.js';
-import { silentLogger } from '../../support/silent-logger.js';
 
 /** A node that does nothing but say what it was told. */
 function createIdleRuntime() {
@@ -21,7 +20,7 @@ function createIdleRuntime() {
 describe('the node of the window', () => {
   test('is awaited by commands that come before it exists', async () => {
     const { calls, runtime } = createIdleRuntime();
-    const host = new NodeHost(silentLogger);
+    const host = new NodeHost();
     const early = host.runtime();
     expect(host.unsentCount()).toBe(0);
     await host.start(
@@ -34,7 +33,7 @@ describe('the node of the window', () => {
   });
 
   test('that can’t be made tells every command why', async () => {
-    const host = new NodeHost(silentLogger);
+    const host = new NodeHost();
     const cause = new ResonanceError('DATA_DIRECTORY_LOCKED', 'in use');
     const early = host.runtime();
     const failure = () => Promise.reject(cause);
@@ -46,7 +45,7 @@ describe('the node of the window', () => {
 
   test('is stopped once, and takes no commands then', async () => {
     const { calls, runtime } = createIdleRuntime();
-    const host = new NodeHost(silentLogger);
+    const host = new NodeHost();
     await host.start(
       async () => runtime,
       () => undefined,
@@ -58,7 +57,7 @@ describe('the node of the window', () => {
 
   test('is not started any more when quitting overtook its making', async () => {
     const { calls, runtime } = createIdleRuntime();
-    const host = new NodeHost(silentLogger);
+    const host = new NodeHost();
     let made: (runtime: NodeRuntime) => void = () => undefined;
     const starting = host.start(
       () =>
