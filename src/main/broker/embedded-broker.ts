@@ -31,6 +31,8 @@ export interface EmbeddedBrokerOptions {
   readonly logger?: BrokerLogger;
   /** What the operator should know about the data folder: a tail cut, damage found, a failing disk. */
   readonly onStorageEvent?: (event: BrokerStorageEvent) => void;
+  /** Settings of topics that have none of their own, by Kafka's name, e.g. `retention.ms`. */
+  readonly topicDefaults?: Readonly<Record<string, string>>;
   /** Settings that differ from {@link defaultBrokerSettings}. */
   readonly defaults?: Partial<BrokerSettings>;
 }
@@ -170,10 +172,11 @@ export class EmbeddedBroker {
   }
 
   async #openStorage(): Promise<BrokerStorage> {
-    const { dataDirectory, onStorageEvent } = this.#options;
+    const { dataDirectory, onStorageEvent, topicDefaults } = this.#options;
     try {
       return await BrokerStorage.open({
         dataDirectory,
+        topicDefaults,
         onEvent: (event) => {
           this.#logger[event.level](event.message, { kind: event.kind, ...event.details });
           onStorageEvent?.(event);

@@ -20,18 +20,16 @@ export async function openBrokerAccess(context: CommandContext, config: Config):
   const { clock, dataDirectory, log } = context;
   const selector = new BrokerSelector({
     probe: (brokers) => probeBrokers(brokers),
-    createBroker: ({ host, port }) =>
+    createBroker: (local) =>
       createLocalBroker({
+        ...local,
         dataDirectory,
-        host,
-        port,
-        retention: config.broker,
         clock,
         logger: log.logger.child('broker'),
       }),
     logger: log.logger,
   });
-  const selected = await selector.select(config.kafka);
+  const selected = await selector.select(config);
   if (selected.failure !== null) throw selected.failure;
   return { brokers: selected.brokers, close: () => selector.stop(3_000) };
 }

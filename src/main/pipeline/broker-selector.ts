@@ -8,10 +8,17 @@ export interface LocalBroker {
   stop(options: { readonly deadlineMs: number }): Promise<void>;
 }
 
+/** Where the embedded broker listens, and what its topics keep. */
+export interface LocalBrokerSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly retention: Config['broker'];
+}
+
 export interface BrokerSelectorOptions {
   /** Whether any of the addresses speaks Kafka, soon. */
   readonly probe: (brokers: readonly string[]) => Promise<boolean>;
-  readonly createBroker: (address: { readonly host: string; readonly port: number }) => LocalBroker;
+  readonly createBroker: (options: LocalBrokerSettings) => LocalBroker;
   readonly logger: Logger;
 }
 
@@ -40,14 +47,15 @@ export class BrokerSelector {
     this.#options = options;
   }
 
-  async select(kafka: Pick<Config['kafka'], 'mode' | 'brokers'>): Promise<SelectedBrokers> {
-    const settings = JSON.stringify([kafka.mode, kafka.brokers]);
+  async select(config: Pick<Config, 'kafka' | 'broker'>): Promise<SelectedBrokers> {
+    const { kafka, broker: retention } = config;
+    const settings = JSON.stringify([kafka.mode, kafka.brokers, retention]);
     if (this.#running?.settings === settings) return this.#running.selected;
     await this.stop(2_000);
     const external: SelectedBrokers = { mode: 'external', brokers: kafka.brokers, failure: null };
     if (await this.#isExternal(kafka)) return external;
     const local = kafka.brokers.map(parseBrokerAddress).find(({ host }) => isLoopback(host));
-    const broker = this.#options.createBroker({ host: '127.0.0.1', port: local?.port ?? 9092 });
+    const broker = this.#options.createBroker({ host: '127.0.0.1', port: local?.port ?? 9092, retention });
     try {
       const { brokers } = await broker.start();
       const selected: SelectedBrokers = { mode: 'embedded', brokers, failure: null };

@@ -23,12 +23,10 @@ export function createResonanceNode(options: CreateResonanceNodeOptions): Resona
   const log = createLogger({ sinks: [logs, ...options.logSinks], clock });
   const brokers = new BrokerSelector({
     probe: (addresses) => probeBrokers(addresses),
-    createBroker: ({ host, port }) =>
+    createBroker: (local) =>
       createLocalBroker({
+        ...local,
         dataDirectory,
-        host,
-        port,
-        retention: settings.view().config.broker,
         clock,
         logger: log.logger.child('broker'),
       }),

@@ -1,18 +1,13 @@
 import { join } from 'node:path';
 import type { Clock } from '../../shared/clock.js';
-import type { Config } from '../../shared/config.js';
 import { ResonanceError } from '../../shared/errors.js';
 import type { Logger } from '../../shared/logger.js';
 import { BrokerError, type BrokerStorageEvent, EmbeddedBroker } from '../broker/index.js';
-import type { LocalBroker } from './broker-selector.js';
+import type { LocalBroker, LocalBrokerSettings } from './broker-selector.js';
 
-export interface LocalBrokerOptions {
+export interface LocalBrokerOptions extends LocalBrokerSettings {
   /** The node's data folder; the broker keeps its own below it. */
   readonly dataDirectory: string;
-  readonly host: string;
-  readonly port: number;
-  /** What its topics keep. */
-  readonly retention: Config['broker'];
   readonly clock: Clock;
   readonly logger: Logger;
   /** Damage, a cut tail, a failing disk: for the operator. */
@@ -28,6 +23,10 @@ export function createLocalBroker(options: LocalBrokerOptions): LocalBroker {
     port,
     clock,
     logger,
+    topicDefaults: {
+      'retention.ms': String(options.retention.retentionMs),
+      'retention.bytes': String(options.retention.retentionBytes),
+    },
     ...(onStorageEvent === undefined ? {} : { onStorageEvent }),
   });
   return {

@@ -25,7 +25,7 @@ import { withinDeadline } from './within-deadline.js';
 
 /** Knows where the brokers are; outlives the pipelines that ask it. */
 export interface BrokerSource {
-  select(settings: Config['kafka']): Promise<SelectedBrokers>;
+  select(config: Pick<Config, 'kafka' | 'broker'>): Promise<SelectedBrokers>;
 }
 
 export interface ResonancePipelineOptions {
@@ -240,7 +240,7 @@ export class ResonancePipeline {
 
   async #startKafka(): Promise<void> {
     const { config, observer } = this.#context;
-    const selected = await this.#options.brokers.select(config.kafka);
+    const selected = await this.#options.brokers.select(config);
     if (selected.failure === null) observer.clearAlert(alertKeys.broker);
     else this.#raise(alertKeys.broker, toErrorReport(selected.failure));
     if (this.#stopping !== null) return;

@@ -9,6 +9,11 @@ export interface ConfigResource {
 export const TOPIC_RESOURCE = 2;
 export const BROKER_RESOURCE = 4;
 
+/** Where a setting's value comes from (KIP-226). */
+export const TOPIC_CONFIG_SOURCE = 1;
+export const STATIC_BROKER_CONFIG_SOURCE = 4;
+export const DEFAULT_CONFIG_SOURCE = 5;
+
 /** How a changed resource is answered by both AlterConfigs APIs. */
 export interface ConfigOutcome extends ConfigResource {
   readonly errorCode: ErrorCode;

@@ -2,6 +2,7 @@ import type { TopicConfigEntry } from '../log/topic-config.js';
 import { ErrorCode } from '../protocol/error-code.js';
 import type { ProtocolWriter } from '../protocol/protocol-writer.js';
 import { type ApiContext, type BrokerServices, defineApi } from './api.js';
+import { DEFAULT_CONFIG_SOURCE, TOPIC_CONFIG_SOURCE } from './config-resource.js';
 import { roomForPartitions } from './metadata.js';
 import { toWireError } from './wire-error.js';
 
@@ -87,9 +88,6 @@ export const createTopics = defineApi<CreateTopicsRequest, { readonly topics: re
     writer.tags();
   },
 });
-
-const TOPIC_CONFIG_SOURCE = 1;
-const DEFAULT_CONFIG_SOURCE = 5;
 
 function encodeSettings(writer: ProtocolWriter, topic: TopicOutcome): void {
   writer.int32(topic.partitionCount).int16(topic.errorCode === ErrorCode.NONE ? 1 : -1);

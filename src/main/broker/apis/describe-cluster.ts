@@ -1,8 +1,6 @@
 import { ErrorCode } from '../protocol/error-code.js';
 import { type BrokerServices, defineApi } from './api.js';
-
-/** Says that no authorised operations were asked for (KIP-430). */
-const NO_AUTHORIZED_OPERATIONS = -2147483648;
+import { NO_AUTHORIZED_OPERATIONS } from './authorized-operations.js';
 
 /**
  * DescribeCluster (key 60), version 0 (KIP-700).

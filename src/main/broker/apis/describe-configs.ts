@@ -1,7 +1,14 @@
 import type { TopicConfigEntry } from '../log/topic-config.js';
 import { ErrorCode } from '../protocol/error-code.js';
 import { type BrokerServices, defineApi } from './api.js';
-import { BROKER_RESOURCE, type ConfigResource, TOPIC_RESOURCE } from './config-resource.js';
+import {
+  BROKER_RESOURCE,
+  type ConfigResource,
+  DEFAULT_CONFIG_SOURCE,
+  STATIC_BROKER_CONFIG_SOURCE,
+  TOPIC_CONFIG_SOURCE,
+  TOPIC_RESOURCE,
+} from './config-resource.js';
 import { toWireError } from './wire-error.js';
 
 interface ResourceQuery extends ConfigResource {
@@ -15,9 +22,6 @@ interface ResourceAnswer extends ConfigResource {
   readonly entries: readonly TopicConfigEntry[];
 }
 
-const TOPIC_SOURCE = 1;
-const STATIC_BROKER_SOURCE = 4;
-const DEFAULT_SOURCE = 5;
 const UNKNOWN_TYPE = 0;
 
 /**
@@ -54,9 +58,10 @@ export const describeConfigs = defineApi<
       w.int8(resource.type).string(resource.name);
       w.array(resource.entries, (e, entry) => {
         e.string(entry.name).nullableString(entry.value).boolean(entry.readOnly);
-        const setSource = resource.type === TOPIC_RESOURCE ? TOPIC_SOURCE : STATIC_BROKER_SOURCE;
+        const setSource =
+          resource.type === TOPIC_RESOURCE ? TOPIC_CONFIG_SOURCE : STATIC_BROKER_CONFIG_SOURCE;
         if (version === 0) e.boolean(entry.isDefault);
-        else e.int8(entry.isDefault ? DEFAULT_SOURCE : setSource);
+        else e.int8(entry.isDefault ? DEFAULT_CONFIG_SOURCE : setSource);
         e.boolean(false);
         if (version >= 1) e.array([], () => undefined);
         if (version >= 3) e.int8(UNKNOWN_TYPE).nullableString(null);

@@ -1,13 +1,11 @@
 import type { GroupDescription } from '../groups/group-messages.js';
 import { ErrorCode } from '../protocol/error-code.js';
 import { defineApi } from './api.js';
+import { NO_AUTHORIZED_OPERATIONS } from './authorized-operations.js';
 
 interface DescribeGroupsResponse {
   readonly groups: readonly (GroupDescription & { readonly groupId: string })[];
 }
-
-/** Says that no authorised operations were asked for (KIP-430). */
-const NO_AUTHORIZED_OPERATIONS = -2147483648;
 
 /**
  * DescribeGroups (key 15), versions 0-5.

@@ -2,6 +2,7 @@ import { BrokerLogError } from '../log/broker-log-error.js';
 import type { Topic } from '../log/topic-store.js';
 import { ErrorCode } from '../protocol/error-code.js';
 import { type ApiContext, type BrokerServices, defineApi } from './api.js';
+import { NO_AUTHORIZED_OPERATIONS } from './authorized-operations.js';
 import { toWireError } from './wire-error.js';
 
 interface MetadataRequest {
@@ -20,9 +21,6 @@ interface MetadataResponse {
   readonly broker: BrokerServices;
   readonly topics: readonly TopicMetadata[];
 }
-
-/** Says that no authorised operations were asked for (KIP-430). */
-const NO_AUTHORIZED_OPERATIONS = -2147483648;
 
 /**
  * Metadata (key 3), versions 0-9.

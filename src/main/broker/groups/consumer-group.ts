@@ -9,6 +9,8 @@ import type {
   SyncRequest,
   SyncResult,
 } from './group-messages.js';
+import { chooseProtocol, sharesProtocol } from './group-protocols.js';
+import { refusedJoin, refusedSync } from './group-replies.js';
 
 const NO_BYTES = Buffer.alloc(0);
 
@@ -82,7 +84,7 @@ export class ConsumerGroup {
     const refusal = this.#refusalToJoin(request);
     const known = this.#members.get(request.memberId);
     if (refusal !== undefined) {
-      reply({ ...NO_GENERATION, errorCode: refusal, memberId: request.memberId });
+      reply(refusedJoin(refusal, request.memberId));
     } else if (known !== undefined) {
       this.#rejoin(nowMs, known, request, reply);
     } else if (request.memberId === '') {
@@ -99,23 +101,23 @@ export class ConsumerGroup {
       (request.protocolType === null || request.protocolType === this.#protocolType) &&
       (request.protocolName === null || request.protocolName === this.#protocolName);
     if (member === undefined) {
-      reply(syncError(errorCode));
+      reply(refusedSync(errorCode));
       return;
     }
     if (!sameProtocol) {
-      reply(syncError(ErrorCode.INCONSISTENT_GROUP_PROTOCOL));
+      reply(refusedSync(ErrorCode.INCONSISTENT_GROUP_PROTOCOL));
       return;
     }
     member.touch(nowMs);
     if (this.#state === 'PreparingRebalance') {
-      reply(syncError(ErrorCode.REBALANCE_IN_PROGRESS));
+      reply(refusedSync(ErrorCode.REBALANCE_IN_PROGRESS));
       return;
     }
     if (this.#state === 'Stable') {
       reply(this.#syncResult(member));
       return;
     }
-    member.replyToSync?.(syncError(ErrorCode.REBALANCE_IN_PROGRESS));
+    member.replyToSync?.(refusedSync(ErrorCode.REBALANCE_IN_PROGRESS));
     member.replyToSync = reply;
     if (member.memberId === this.#leaderId) this.#assign(nowMs, request);
   }
@@ -231,7 +233,7 @@ export class ConsumerGroup {
     const memberId = `${request.groupInstanceId ?? request.clientId}-${this.#options.createMemberSuffix()}`;
     if (request.requireKnownMemberId && request.groupInstanceId === null) {
       this.#pendingMembers.set(memberId, nowMs + request.sessionTimeoutMs);
-      reply({ ...NO_GENERATION, errorCode: ErrorCode.MEMBER_ID_REQUIRED, memberId });
+      reply(refusedJoin(ErrorCode.MEMBER_ID_REQUIRED, memberId));
       return;
     }
     const replaced = this.#staticMember(request.groupInstanceId);
@@ -244,10 +246,7 @@ export class ConsumerGroup {
     if (this.#members.size === 0) return true;
     if (request.protocolType !== this.#protocolType) return false;
     const others = [...this.#members.values()].filter((member) => member.memberId !== request.memberId);
-    return (
-      others.length === 0 ||
-      request.protocols.some(({ name }) => others.every((member) => supports(member, name)))
-    );
+    return sharesProtocol(request.protocols, others);
   }
 
   #add(nowMs: number, memberId: string, request: JoinRequest, reply: (result: JoinResult) => void): void {
@@ -275,11 +274,7 @@ export class ConsumerGroup {
       return;
     }
     member.update(request);
-    member.replyToJoin?.({
-      ...NO_GENERATION,
-      errorCode: ErrorCode.REBALANCE_IN_PROGRESS,
-      memberId: member.memberId,
-    });
+    member.replyToJoin?.(refusedJoin(ErrorCode.REBALANCE_IN_PROGRESS, member.memberId));
     member.replyToJoin = reply;
     this.#prepareRebalance(nowMs);
   }
@@ -316,7 +311,7 @@ export class ConsumerGroup {
       this.#becomeEmpty();
       return;
     }
-    this.#protocolName = this.#chooseProtocol();
+    this.#protocolName = chooseProtocol([...this.#members.values()]);
     this.#electPresentLeader();
     this.#state = 'CompletingRebalance';
     const longest = Math.max(...[...this.#members.values()].map((member) => member.rebalanceTimeoutMs));
@@ -342,21 +337,6 @@ export class ConsumerGroup {
     }
   }
 
-  /** The protocol most members prefer among those that all support. */
-  #chooseProtocol(): string | null {
-    const members = [...this.#members.values()];
-    const votes = new Map<string, number>();
-    for (const member of members) {
-      const favourite = member.protocols.find(({ name }) => members.every((other) => supports(other, name)));
-      if (favourite !== undefined) votes.set(favourite.name, (votes.get(favourite.name) ?? 0) + 1);
-    }
-    let chosen: string | null = null;
-    for (const [name, count] of votes) {
-      if (chosen === null || count > (votes.get(chosen) ?? 0)) chosen = name;
-    }
-    return chosen;
-  }
-
   #assign(nowMs: number, request: SyncRequest): void {
     const assignments = new Map(request.assignments.map((entry) => [entry.memberId, entry.assignment]));
     this.#state = 'Stable';
@@ -371,12 +351,8 @@ export class ConsumerGroup {
 
   #remove(nowMs: number, member: GroupMember): void {
     this.#forget(member);
-    member.replyToJoin?.({
-      ...NO_GENERATION,
-      errorCode: ErrorCode.UNKNOWN_MEMBER_ID,
-      memberId: member.memberId,
-    });
-    member.replyToSync?.(syncError(ErrorCode.UNKNOWN_MEMBER_ID));
+    member.replyToJoin?.(refusedJoin(ErrorCode.UNKNOWN_MEMBER_ID, member.memberId));
+    member.replyToSync?.(refusedSync(ErrorCode.UNKNOWN_MEMBER_ID));
     if (this.#state === 'Stable' || this.#state === 'CompletingRebalance') this.#prepareRebalance(nowMs);
     else this.#completeJoinWhenReady(nowMs);
   }
@@ -389,12 +365,8 @@ export class ConsumerGroup {
   /** A static member's successor takes its place: the old one is told and loses it at once. */
   #fence(member: GroupMember): void {
     this.#forget(member);
-    member.replyToJoin?.({
-      ...NO_GENERATION,
-      errorCode: ErrorCode.FENCED_INSTANCE_ID,
-      memberId: member.memberId,
-    });
-    member.replyToSync?.(syncError(ErrorCode.FENCED_INSTANCE_ID));
+    member.replyToJoin?.(refusedJoin(ErrorCode.FENCED_INSTANCE_ID, member.memberId));
+    member.replyToSync?.(refusedSync(ErrorCode.FENCED_INSTANCE_ID));
   }
 
   #becomeEmpty(): void {
@@ -407,7 +379,7 @@ export class ConsumerGroup {
     for (const member of this.#members.values()) {
       const reply = member.replyToSync;
       member.replyToSync = undefined;
-      reply?.(syncError(ErrorCode.REBALANCE_IN_PROGRESS));
+      reply?.(refusedSync(ErrorCode.REBALANCE_IN_PROGRESS));
     }
   }
 
@@ -465,20 +437,4 @@ export class ConsumerGroup {
       assignment: member.assignment,
     };
   }
-}
-
-const NO_GENERATION = {
-  generationId: -1,
-  protocolType: null,
-  protocolName: null,
-  leaderId: '',
-  members: [],
-} as const;
-
-function syncError(errorCode: ErrorCode): SyncResult {
-  return { errorCode, protocolType: null, protocolName: null, assignment: NO_BYTES };
-}
-
-function supports(member: GroupMember, protocolName: string): boolean {
-  return member.protocols.some(({ name }) => name === protocolName);
 }

@@ -13,6 +13,7 @@ import type {
   SyncRequest,
   SyncResult,
 } from './group-messages.js';
+import { refusedJoin, refusedSync } from './group-replies.js';
 
 export interface GroupCoordinatorOptions {
   readonly settings: BrokerSettings;
@@ -60,15 +61,7 @@ export class GroupCoordinator {
           ? ErrorCode.INVALID_SESSION_TIMEOUT
           : this.#refusalToJoin(groupId, request);
     if (refusal !== undefined) {
-      return Promise.resolve({
-        errorCode: refusal,
-        generationId: -1,
-        protocolType: null,
-        protocolName: null,
-        leaderId: '',
-        memberId: request.memberId,
-        members: [],
-      });
+      return Promise.resolve(refusedJoin(refusal, request.memberId));
     }
     let group = this.#groups.get(groupId);
     if (group === undefined) {
@@ -88,12 +81,9 @@ export class GroupCoordinator {
     const assignedBytes = request.assignments.reduce((sum, { assignment }) => sum + assignment.length, 0);
     const tooMuch = this.#totalBytes + assignedBytes > this.#options.settings.maxGroupBytes;
     if (group === undefined || tooMuch) {
-      return Promise.resolve({
-        errorCode: group === undefined ? unknownGroupCode(groupId) : ErrorCode.POLICY_VIOLATION,
-        protocolType: null,
-        protocolName: null,
-        assignment: Buffer.alloc(0),
-      });
+      return Promise.resolve(
+        refusedSync(group === undefined ? unknownGroupCode(groupId) : ErrorCode.POLICY_VIOLATION),
+      );
     }
     return new Promise((resolve) => {
       group.sync(this.#now(), request, resolve);

@@ -7,6 +7,7 @@ import { toStorageError } from '../../storage/storage-error.js';
 import type { StorageEvent } from '../../storage/storage-event.js';
 import { BrokerIdentity } from './broker-identity.js';
 import { OffsetStore } from './offset-store.js';
+import type { TopicConfigOverrides } from './topic-config.js';
 import { TopicStore } from './topic-store.js';
 
 /** What the storage has to tell an operator: each is worth a log line. */
@@ -26,6 +27,8 @@ export interface BrokerStorageOptions {
   readonly onEvent?: ((event: BrokerStorageEvent) => void) | undefined;
   readonly fileSystem?: FileSystem;
   readonly clock?: BrokerStorageClock;
+  /** Settings of topics that have none of their own, by Kafka's name, e.g. `retention.ms`. */
+  readonly topicDefaults?: TopicConfigOverrides | undefined;
 }
 
 /** As Apache Kafka's log.retention.check.interval.ms. */
@@ -102,7 +105,11 @@ export class BrokerStorage {
         wallMs: clock.wallMs,
       });
       const offsets = await OffsetStore.open({ directory: join(dataDirectory, 'offsets'), ...shared });
-      const topics = await TopicStore.open({ directory: join(dataDirectory, 'topics'), ...shared });
+      const topics = await TopicStore.open({
+        directory: join(dataDirectory, 'topics'),
+        topicDefaults: options.topicDefaults,
+        ...shared,
+      });
       return new BrokerStorage({ lock, pool, identity, topics, offsets, clock });
     } catch (error) {
       await pool.close();

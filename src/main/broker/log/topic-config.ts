@@ -71,10 +71,13 @@ export function changeOverrides(
   return Object.fromEntries(changed);
 }
 
-/** What the overrides amount to. */
-export function toTopicConfig(overrides: TopicConfigOverrides): TopicConfig {
+/** What the overrides amount to, over the broker's own defaults and over those of every broker. */
+export function toTopicConfig(
+  overrides: TopicConfigOverrides,
+  defaults: TopicConfigOverrides = {},
+): TopicConfig {
   const numberOf = (name: keyof typeof NUMERIC_SETTINGS): number =>
-    overrides[name] === undefined ? NUMERIC_SETTINGS[name].defaultValue : Number(overrides[name]);
+    Number(overrides[name] ?? defaults[name] ?? NUMERIC_SETTINGS[name].defaultValue);
   return {
     retentionMs: numberOf('retention.ms'),
     retentionBytes: numberOf('retention.bytes'),
@@ -84,10 +87,13 @@ export function toTopicConfig(overrides: TopicConfigOverrides): TopicConfig {
 }
 
 /** Every setting with its value, sorted by name. */
-export function describeTopicConfig(overrides: TopicConfigOverrides): TopicConfigEntry[] {
+export function describeTopicConfig(
+  overrides: TopicConfigOverrides,
+  defaults: TopicConfigOverrides = {},
+): TopicConfigEntry[] {
   const numeric = Object.entries(NUMERIC_SETTINGS).map(([name, { defaultValue }]) => ({
     name,
-    value: overrides[name] ?? String(defaultValue),
+    value: overrides[name] ?? defaults[name] ?? String(defaultValue),
     isDefault: overrides[name] === undefined,
     readOnly: false,
   }));

@@ -52,6 +52,8 @@ export interface TopicStoreOptions {
   readonly fileSystem?: FileSystem | undefined;
   readonly pool?: FilePool | undefined;
   readonly onEvent?: StorageEventListener | undefined;
+  /** Settings of topics that have none of their own, by Kafka's name. @throws BrokerLogError INVALID_CONFIG on opening */
+  readonly topicDefaults?: TopicConfigOverrides | undefined;
 }
 
 /** The topics of one broker: created, found, changed and deleted durably. Errors are `BrokerLogError`. */
@@ -60,6 +62,7 @@ export class TopicStore {
   readonly #fileSystem: FileSystem;
   readonly #pool: FilePool;
   readonly #ownsPool: boolean;
+  readonly #defaults: TopicConfigOverrides;
   readonly #writes = new ConcurrencyLimit(WRITTEN_AT_ONCE);
   readonly #onEvent: StorageEventListener;
   readonly #topics = new Map<string, StoredTopic>();
@@ -73,6 +76,7 @@ export class TopicStore {
     this.#ownsPool = options.pool === undefined;
     this.#pool = options.pool ?? new FilePool({ fileSystem: this.#fileSystem });
     this.#onEvent = options.onEvent ?? (() => undefined);
+    this.#defaults = changeOverrides({}, options.topicDefaults ?? {});
   }
 
   /** Opens and recovers every topic in the folder. @throws StorageError */
@@ -80,7 +84,7 @@ export class TopicStore {
     const store = new TopicStore(options);
     const records = await readTopicFolders(store.#directory, store.#fileSystem, store.#onEvent);
     for (const [folder, { name, partitionCount, overrides }] of records) {
-      const config = toTopicConfig(overrides);
+      const config = toTopicConfig(overrides, store.#defaults);
       const partitions = await store.#openPartitions(folder, name, config, 0, partitionCount);
       store.#topics.set(name, { name, config, partitions, folder, overrides });
     }
@@ -117,7 +121,7 @@ export class TopicStore {
       this.validateNewTopic(name, partitionCount, config);
       const overrides = changeOverrides({}, config);
       const folder = join(this.#directory, topicFolderName(name, randomBytes(6).toString('hex')));
-      const settings = toTopicConfig(overrides);
+      const settings = toTopicConfig(overrides, this.#defaults);
       const partitions = await this.#openPartitions(folder, name, settings, 0, partitionCount);
       await writeTopicRecord(folder, { name, partitionCount, overrides }, this.#fileSystem);
       await this.#fileSystem.syncDirectory(this.#directory);
@@ -174,7 +178,7 @@ export class TopicStore {
       const overrides = changeOverrides(topic.overrides, changes);
       const partitionCount = topic.partitions.length;
       await writeTopicRecord(topic.folder, { name, partitionCount, overrides }, this.#fileSystem);
-      const config = toTopicConfig(overrides);
+      const config = toTopicConfig(overrides, this.#defaults);
       for (const partition of topic.partitions) partition.configure(config);
       return this.#keep({ ...topic, config, overrides });
     });
@@ -182,7 +186,7 @@ export class TopicStore {
 
   /** Every setting with its value, for DescribeConfigs. @throws BrokerLogError UNKNOWN_TOPIC_OR_PARTITION */
   describeConfig(name: string): readonly TopicConfigEntry[] {
-    return describeTopicConfig(this.#find(name).overrides);
+    return describeTopicConfig(this.#find(name).overrides, this.#defaults);
   }
 
   /** Deletes what retention lets go, one partition after the other; what fails is reported and tried again next time. */

@@ -46,6 +46,22 @@ describe('a broker’s storage', () => {
     commitTimestampMs: 1,
   });
 
+  it('gives topics without settings of their own the broker’s, also those of earlier runs', async () => {
+    const first = await open();
+    await first.topics.createTopic('plain', 1);
+    await first.topics.createTopic('own', 1, { 'retention.ms': '60000' });
+    await first.close();
+    const second = await open({ topicDefaults: { 'retention.ms': '120000', 'retention.bytes': '1048576' } });
+    expect(second.topics.get('plain')?.config).toMatchObject({
+      retentionMs: 120_000,
+      retentionBytes: 1_048_576,
+    });
+    expect(second.topics.get('own')?.config).toMatchObject({
+      retentionMs: 60_000,
+      retentionBytes: 1_048_576,
+    });
+  });
+
   it('is open once at a time', async () => {
     const storage = await open();
     await expect(open()).rejects.toMatchObject({ code: 'STORAGE_LOCKED' });
