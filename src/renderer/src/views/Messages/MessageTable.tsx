@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
 import { Button } from '../../components/Button.js';
 import { EmptyState } from '../../components/EmptyState.js';
+import { useRem } from '../../components/use-rem.js';
 import { useStoreState, useStores } from '../../stores/stores-context.js';
 import { MessageLine } from './MessageLine.js';
 import styles from './MessageTable.module.css';
@@ -22,7 +23,7 @@ export function MessageTable({ table }: MessageTableProps) {
   const mode = useStoreState('messages', (state) => state.mode);
   const selected = useStoreState('messages', (state) => state.selected);
   const loading = useStoreState('messages', (state) => state.loading);
-  const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const rem = useRem();
   const rowHeight = Math.round(rowRem * rem);
 
   const virtualizer = useVirtualizer({

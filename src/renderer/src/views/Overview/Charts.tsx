@@ -10,9 +10,6 @@ export interface ChartsProps {
   readonly sRoiThreshold: number;
 }
 
-/** Half of the pace of a chart: the two are never drawn in the same frame. */
-const secondDelayMs = 200;
-
 /** The two charts of the Overview, in a chunk of their own together with the chart library. */
 export function Charts({ targetHz, sRoiThreshold }: ChartsProps) {
   const frequency = useMemo(() => frequencyKind(targetHz), [targetHz]);
@@ -21,12 +18,12 @@ export function Charts({ targetHz, sRoiThreshold }: ChartsProps) {
     <>
       <Panel title="Frequency" aside={`target ${targetHz} Hz, drift in mHz`}>
         <div className={styles.chart}>
-          <NodeChart kind={frequency} delayMs={0} />
+          <NodeChart kind={frequency} />
         </div>
       </Panel>
       <Panel title="S-ROI" aside={`threshold ${formatSRoi(sRoiThreshold)}`}>
         <div className={styles.chart}>
-          <NodeChart kind={sRoi} delayMs={secondDelayMs} />
+          <NodeChart kind={sRoi} />
         </div>
       </Panel>
     </>

@@ -8,6 +8,7 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
+import { useRem } from '../../components/use-rem.js';
 import { useStoreState } from '../../stores/stores-context.js';
 import { ChartCrosshair } from './ChartCrosshair.js';
 import { ChartReadout } from './ChartReadout.js';
@@ -39,7 +40,6 @@ export interface ChartKind {
 
 export interface NodeChartProps {
   readonly kind: ChartKind;
-  readonly delayMs: number;
 }
 
 /** Space for the axes, in rem so that it grows with the text. */
@@ -48,16 +48,16 @@ const axisHeightRem = 1.5;
 const padding = { top: 8, right: 14 } as const;
 
 /** One line a node around the reference, and a table of what the lines say at one moment: now, or under the crosshair. */
-export function NodeChart({ kind, delayMs }: NodeChartProps) {
+export function NodeChart({ kind }: NodeChartProps) {
   const plot = useRef<HTMLDivElement>(null);
   const size = useSize(plot);
-  const series = usePacedSeries(plot, delayMs);
+  const series = usePacedSeries(plot);
   const order = useStoreState('nodes', (state) => state.nodes.map((node) => node.name).join('\n'));
   const data = useMemo(() => chartData(series, kind.quantity, order.split('\n')), [series, kind, order]);
   const scale = useStableScale(kind.scale(kind.reference, valuesOf(data)));
   const [crosshair, setCrosshair] = useState<number | null>(null);
 
-  const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const rem = useRem();
   const left = Math.round(axisWidthRem * rem);
   const bottom = Math.round(axisHeightRem * rem);
 

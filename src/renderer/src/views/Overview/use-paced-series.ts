@@ -2,27 +2,31 @@ import { type RefObject, useEffect, useState } from 'react';
 import type { SeriesWindow } from '../../../../shared/feed.js';
 import { useStores } from '../../stores/stores-context.js';
 
-/** At most four drawings a second; drawing a chart costs tens of milliseconds (docs/decisions/renderer.md). */
+/** At most four drawings a second. */
 const paceMs = 250;
 
 /**
- * The series, at a pace a chart can be drawn at, and only while `element` is on the screen.
- *
- * @param delayMs keeps charts that get the same data from being drawn in the same frame
+ * The series, at a pace a chart can be drawn at, and only while `element` is on the screen. A change after a pause is
+ * given at once, so that charts and the rest of the view are drawn in one frame.
  */
-export function usePacedSeries(element: RefObject<Element | null>, delayMs: number): SeriesWindow {
+export function usePacedSeries(element: RefObject<Element | null>): SeriesWindow {
   const { series: store } = useStores();
   const [series, setSeries] = useState(() => store.getState().series);
 
   useEffect(() => {
     let visible = true;
+    let drawnAtMs = Number.NEGATIVE_INFINITY;
     let timer: ReturnType<typeof setTimeout> | null = null;
     const draw = (): void => {
       timer = null;
+      drawnAtMs = performance.now();
       setSeries(store.getState().series);
     };
     const schedule = (): void => {
-      if (visible && timer === null) timer = setTimeout(draw, paceMs / 2 + delayMs);
+      if (!visible || timer !== null) return;
+      const waitMs = drawnAtMs + paceMs - performance.now();
+      if (waitMs <= 0) draw();
+      else timer = setTimeout(draw, waitMs);
     };
     const unsubscribe = store.subscribe((state, before) => {
       if (state.series === before.series) return;
@@ -40,7 +44,7 @@ export function usePacedSeries(element: RefObject<Element | null>, delayMs: numb
       observer.disconnect();
       if (timer !== null) clearTimeout(timer);
     };
-  }, [store, element, delayMs]);
+  }, [store, element]);
 
   return series;
 }
