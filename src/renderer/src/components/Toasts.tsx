@@ -1,13 +1,15 @@
 import { useEffect } from 'react';
 import { useStoreState, useStores } from '../stores/stores-context.js';
 import type { Toast, ToastTone } from '../stores/toasts-store.js';
-import { IconButton } from './Button.js';
+import { Button, IconButton } from './Button.js';
 import { classNames } from './class-names.js';
 import { Icon, type IconName } from './Icon.js';
 import styles from './Toasts.module.css';
 
 const icons: Readonly<Record<ToastTone, IconName>> = { success: 'check', info: 'bell', error: 'alert' };
 const shownMs = 5_000;
+/** There is something to do, so there must be time to read it and to get there. */
+const shownWithActionMs = 15_000;
 
 /** Outcomes of what the operator did. Good news leaves by itself; errors stay until they are dismissed. */
 export function Toasts() {
@@ -25,7 +27,7 @@ function ToastCard({ toast }: { readonly toast: Toast }) {
   const { dismiss } = useStores().toasts.getState();
   useEffect(() => {
     if (toast.tone === 'error') return;
-    const timer = setTimeout(() => dismiss(toast.id), shownMs);
+    const timer = setTimeout(() => dismiss(toast.id), toast.action === null ? shownMs : shownWithActionMs);
     return () => clearTimeout(timer);
   }, [toast, dismiss]);
   return (
@@ -38,6 +40,16 @@ function ToastCard({ toast }: { readonly toast: Toast }) {
         <p>{toast.message}</p>
         {toast.hint !== null && <p className={styles.hint}>{toast.hint}</p>}
       </div>
+      {toast.action !== null && (
+        <Button
+          onClick={() => {
+            dismiss(toast.id);
+            toast.action?.run();
+          }}
+        >
+          {toast.action.label}
+        </Button>
+      )}
       <IconButton icon="close" label="Dismiss" onClick={() => dismiss(toast.id)} />
     </div>
   );
