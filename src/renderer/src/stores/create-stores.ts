@@ -3,14 +3,18 @@ import type { ResonanceBridge, WindowAction } from '../../../shared/ipc.js';
 import { createClient } from '../ipc/client.js';
 import { type AfterRender, FeedSubscription } from '../ipc/feed-subscription.js';
 import { type ComposeStore, createComposeStore } from './compose-store.js';
+import { createDiagnosticsStore, type DiagnosticsStore } from './diagnostics-store.js';
 import { createDoctorStore, type DoctorStore } from './doctor-store.js';
 import { createLogsStore, type LogsStore } from './logs-store.js';
 import { createMessagesStore, type MessagesStore } from './messages-store.js';
 import { createNodeCommands, type NodeCommands } from './node-commands.js';
+import { createNodeDetailStore, type NodeDetailStore } from './node-detail-store.js';
 import { createNodesStore, type NodesStore } from './nodes-store.js';
+import { createPeerCommands, type PeerCommands } from './peer-commands.js';
 import { createReceiptsStore, type ReceiptsStore } from './receipts-store.js';
 import { createRejectionsStore, type RejectionsStore } from './rejections-store.js';
 import { createSeriesStore, type SeriesStore } from './series-store.js';
+import { createSettingsDraftStore, type SettingsDraftStore } from './settings-draft-store.js';
 import { createSettingsStore, type SettingsStore } from './settings-store.js';
 import { createStatusStore, type StatusStore } from './status-store.js';
 import { Ticker, type TickerEnvironment } from './ticker.js';
@@ -23,6 +27,7 @@ import { createUiStore, isViewId, type UiStore, type ViewId } from './ui-store.j
 export interface Stores {
   readonly status: StatusStore;
   readonly nodes: NodesStore;
+  readonly nodeDetail: NodeDetailStore;
   readonly series: SeriesStore;
   readonly traffic: TrafficStore;
   readonly messages: MessagesStore;
@@ -33,9 +38,12 @@ export interface Stores {
   readonly doctor: DoctorStore;
   readonly topics: TopicsStore;
   readonly settings: SettingsStore;
+  readonly settingsDraft: SettingsDraftStore;
+  readonly diagnostics: DiagnosticsStore;
   readonly toasts: ToastsStore;
   readonly ui: UiStore;
   readonly commands: NodeCommands;
+  readonly peers: PeerCommands;
   readonly ticker: Ticker;
   /** Subscribes to main and loads the first picture. Failures show in the stores. */
   connect(): Promise<void>;
@@ -56,9 +64,11 @@ export function createStores(options: StoresOptions): Stores {
   const client = createClient(bridge);
   const toasts = createToastsStore();
   const receipts = createReceiptsStore(client);
+  const settings = createSettingsStore(client, prefersDark);
   const stores = {
     status: createStatusStore(),
     nodes: createNodesStore(),
+    nodeDetail: createNodeDetailStore(client),
     series: createSeriesStore(client, wallMs),
     traffic: createTrafficStore(),
     messages: createMessagesStore(client),
@@ -68,10 +78,13 @@ export function createStores(options: StoresOptions): Stores {
     compose: createComposeStore(receipts),
     doctor: createDoctorStore(client),
     topics: createTopicsStore(client, wallMs),
-    settings: createSettingsStore(client, prefersDark),
+    settings,
+    settingsDraft: createSettingsDraftStore(settings, toasts),
+    diagnostics: createDiagnosticsStore(),
     toasts,
     ui: createUiStore(initialView),
     commands: createNodeCommands(client, toasts),
+    peers: createPeerCommands(settings, toasts),
     ticker: new Ticker(options),
   };
 
@@ -116,7 +129,10 @@ export function createStores(options: StoresOptions): Stores {
       disconnect();
       unsubscribes = [
         client.onEvent('action', (action) => perform(action, stores)),
-        client.onEvent('settings', (settings) => stores.settings.getState().replace(settings)),
+        client.onEvent('settings', (changed) => {
+          stores.settings.getState().replace(changed);
+          stores.logs.getState().forgetLevel();
+        }),
         client.onEvent('quitting', (quitting) => stores.ui.getState().setQuitting(quitting)),
       ];
       await Promise.all([
@@ -134,7 +150,7 @@ export function createStores(options: StoresOptions): Stores {
   };
 }
 
-const searchableViews: ReadonlySet<ViewId> = new Set(['messages']);
+const searchableViews: ReadonlySet<ViewId> = new Set(['messages', 'topics', 'diagnostics', 'settings']);
 
 /** A menu item or shortcut that main handled. */
 function perform(

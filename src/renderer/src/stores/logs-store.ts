@@ -10,10 +10,14 @@ export const logLinesKept = 1_000;
 export interface LogsState {
   /** Oldest first, at most {@link logLinesKept}. */
   readonly lines: readonly LogLine[];
+  /** Chosen for this run; null while the settings' level holds. */
+  readonly level: LogLevel | null;
   start(start: FeedStart): void;
   apply(batch: FeedBatch): void;
   /** How much the app says about itself from now on. @throws {ResonanceError} */
   setLevel(level: LogLevel): Promise<void>;
+  /** The settings changed: main follows their level again. */
+  forgetLevel(): void;
 }
 
 export type LogsStore = StoreApi<LogsState>;
@@ -21,6 +25,7 @@ export type LogsStore = StoreApi<LogsState>;
 export function createLogsStore(client: ResonanceClient): LogsStore {
   return createStore<LogsState>()((set, get) => ({
     lines: [],
+    level: null,
     start: (start) => set({ lines: appendBounded([], start.logs, logLinesKept) }),
     apply(batch) {
       if (batch.logs === undefined) return;
@@ -28,6 +33,10 @@ export function createLogsStore(client: ResonanceClient): LogsStore {
     },
     async setLevel(level) {
       await client.call('logs.setLevel', level);
+      set({ level });
+    },
+    forgetLevel() {
+      if (get().level !== null) set({ level: null });
     },
   }));
 }
