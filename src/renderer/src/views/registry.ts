@@ -27,4 +27,11 @@ export const views: readonly ViewEntry[] = [
     shortcut: 'Mod+2',
     View: lazy(async () => ({ default: (await import('./Messages/MessagesView.js')).MessagesView })),
   },
+  {
+    id: 'nodes',
+    title: 'Nodes',
+    icon: 'nodes',
+    shortcut: 'Mod+3',
+    View: lazy(async () => ({ default: (await import('./Nodes/NodesView.js')).NodesView })),
+  },
 ];

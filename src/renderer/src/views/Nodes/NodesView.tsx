@@ -1,0 +1,63 @@
+import { lazy, Suspense, useState } from 'react';
+import { Button } from '../../components/Button.js';
+import { EmptyState } from '../../components/EmptyState.js';
+import { useStoreState, useStores } from '../../stores/stores-context.js';
+import { NodeDetail } from './NodeDetail.js';
+import { NodeList } from './NodeList.js';
+import styles from './NodesView.module.css';
+
+const PeerDialog = lazy(async () => ({ default: (await import('../Peers/PeerDialog.js')).PeerDialog }));
+
+/** Every node of the mesh, and one of them with its links, its beats and its last messages. */
+export function NodesView() {
+  const nodes = useStoreState('nodes', (state) => state.nodes);
+  const chosen = useStoreState('nodeDetail', (state) => state.selected);
+  const [dialog, setDialog] = useState<{ readonly peer: string | null } | null>(null);
+  const node = nodes.find((candidate) => candidate.name === chosen) ?? nodes[0];
+  return (
+    <div className={styles.view}>
+      <div className={styles.bar}>
+        <Button icon="plus" onClick={() => setDialog({ peer: null })}>
+          Add a peer
+        </Button>
+        <DemoMeshButton />
+      </div>
+      {node === undefined ? (
+        <EmptyState title="No nodes yet">
+          <p>This node and its peers appear here as soon as it has started.</p>
+        </EmptyState>
+      ) : (
+        <div className={styles.split}>
+          <NodeList nodes={nodes} selected={node.name} />
+          <NodeDetail key={node.name} node={node} onEdit={() => setDialog({ peer: node.name })} />
+        </div>
+      )}
+      {dialog !== null && (
+        <Suspense fallback={null}>
+          <PeerDialog name={dialog.peer} onClose={() => setDialog(null)} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+function DemoMeshButton() {
+  const { commands } = useStores();
+  const running = useStoreState('status', (state) => state.status?.simulation.running ?? false);
+  const [busy, setBusy] = useState(false);
+  const toggle = async (): Promise<void> => {
+    setBusy(true);
+    await (running ? commands.stopSimulation() : commands.startSimulation());
+    setBusy(false);
+  };
+  return (
+    <Button
+      icon="flask"
+      disabled={busy}
+      title="LexAmoris and Nexus as real nodes on this machine, with faults to switch on"
+      onClick={() => void toggle()}
+    >
+      {running ? 'Stop the demo mesh' : 'Start the demo mesh'}
+    </Button>
+  );
+}
