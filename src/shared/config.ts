@@ -1,4 +1,11 @@
 import { z } from 'zod';
+import {
+  brokerAddress,
+  defaultKafkaSecurity,
+  kafkaSecuritySchema,
+  newTopicsSchema,
+  profileSchema,
+} from './kafka-config.js';
 import { logLevels } from './logger.js';
 
 /*
@@ -18,14 +25,6 @@ const topicName = z
   .string()
   .regex(/^[a-zA-Z0-9._-]{1,249}$/, 'a Kafka topic name: letters, digits, `.`, `_` and `-`, at most 249')
   .refine((name) => name !== '.' && name !== '..', 'a Kafka topic name may not be `.` or `..`');
-
-const brokerAddress = z
-  .string()
-  .regex(/^(\[[0-9a-f:]+\]|[^\s:/,]+):\d{1,5}$/i, 'HOST:PORT, for example localhost:9092')
-  .refine((address) => {
-    const port = Number(address.slice(address.lastIndexOf(':') + 1));
-    return port <= 65_535;
-  }, 'a port up to 65535');
 
 const webSocketUrl = z.string().refine((text) => {
   try {
@@ -101,7 +100,17 @@ export const configSchema = z.strictObject({
       inbound: topicName.meta({ title: 'Inbound topic', description: 'From all nodes to this node.' }),
       stateSync: topicName.meta({ title: 'State topic', description: 'State synchronisation of all nodes.' }),
     }),
+    security: kafkaSecuritySchema,
+    newTopics: newTopicsSchema,
   }),
+  profile: z
+    .string()
+    .regex(/^$|^[a-z0-9][a-z0-9_-]{0,62}$/i, 'the name of a profile, or nothing')
+    .meta({
+      title: 'Profile',
+      description: 'The named cluster in use; empty: the kafka section alone.',
+    }),
+  profiles: z.record(nodeName, profileSchema),
   websocket: z.strictObject({
     host: z.string().min(1).max(255).meta({
       title: 'Listen address',
@@ -191,7 +200,11 @@ export const defaultConfig: Config = {
       inbound: 'resonance.inbound',
       stateSync: 'resonance.state.sync',
     },
+    security: defaultKafkaSecurity,
+    newTopics: { partitions: 0, replicationFactor: 0, retentionMs: 0 },
   },
+  profile: '',
+  profiles: {},
   websocket: {
     host: '127.0.0.1',
     port: 8765,

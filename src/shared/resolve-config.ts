@@ -6,7 +6,14 @@ import {
   defaultConfig,
   type ResolvedConfig,
 } from './config.js';
-import { checkSetting, findSettingField, settingFields } from './setting-fields.js';
+import { defaultKafkaSecurity, type ProfileConfig } from './kafka-config.js';
+import {
+  checkSetting,
+  findSettingField,
+  isNamedSection,
+  type NamedSection,
+  settingFields,
+} from './setting-fields.js';
 
 /** Values of one source, nested as in the settings file. */
 export interface ConfigLayer {
@@ -23,7 +30,8 @@ interface Leaf {
  * Lays sources over the defaults, later ones winning leaf by leaf. Never throws: a wrong value is a problem line and
  * the next lower source keeps its say, so that the app opens and lets it be mended.
  *
- * `peers` merge by name; `peers.NAME: null` takes a peer away. A peer without a topic gets `resonance.NAME`.
+ * `peers` and `profiles` merge by name; `peers.NAME: null` takes a peer away. A peer without a topic gets
+ * `resonance.NAME`, a profile's missing values are those of {@link profileDefaults}.
  */
 export function resolveConfig(layers: readonly ConfigLayer[]): ResolvedConfig {
   const config = structuredClone(defaultConfig) as Config;
@@ -43,6 +51,7 @@ export function resolveConfig(layers: readonly ConfigLayer[]): ResolvedConfig {
     }
   }
   completePeers(config, sources, problems);
+  completeProfiles(config, sources, problems);
   return { config, sources, problems };
 }
 
@@ -77,15 +86,21 @@ function applyLeaf(
   value: unknown,
 ): ConfigProblem | null {
   const steps = path.split('.');
-  if (steps[0] === 'peers') {
+  const section = steps[0] ?? '';
+  if (isNamedSection(section)) {
     const name = steps[1];
-    if (name === undefined || !isPeerName(name)) {
-      return { path, source, given: show(value), allowed: 'peers by name: letters, digits, `_` and `-`' };
+    if (name === undefined || !isName(name)) {
+      return {
+        path,
+        source,
+        given: show(value),
+        allowed: `${section} by name: letters, digits, \`_\` and \`-\``,
+      };
     }
     if (steps.length === 2) {
       if (value !== null)
-        return { path, source, given: show(value), allowed: 'websocket and topic, or null' };
-      removePeer(config, sources, name);
+        return { path, source, given: show(value), allowed: 'an object of settings, or null' };
+      removeNamed(config, sources, section, name);
       return null;
     }
   }
@@ -107,7 +122,7 @@ function completePeers(
     if (peer.websocket === undefined) {
       const source = sources[`peers.${name}.topic`] ?? 'file';
       problems.push({ path, source, given: 'nothing', allowed: 'a ws:// or wss:// address' });
-      removePeer(config, sources, name);
+      removeNamed(config, sources, 'peers', name);
       continue;
     }
     if (peer.topic === undefined) {
@@ -117,13 +132,56 @@ function completePeers(
   }
 }
 
-function removePeer(config: Config, sources: Record<string, ConfigSource>, name: string): void {
-  delete config.peers[name];
-  delete sources[`peers.${name}.websocket`];
-  delete sources[`peers.${name}.topic`];
+/** What a profile has that says nothing about it. */
+const profileDefaults: Omit<ProfileConfig, 'brokers'> = {
+  color: 'grey',
+  readOnly: false,
+  security: defaultKafkaSecurity,
+};
+
+/** A profile needs brokers; the active one must exist. */
+function completeProfiles(
+  config: Config,
+  sources: Record<string, ConfigSource>,
+  problems: ConfigProblem[],
+): void {
+  for (const [name, profile] of Object.entries(config.profiles) as [string, Partial<ProfileConfig>][]) {
+    const prefix = `profiles.${name}`;
+    if (profile.brokers === undefined) {
+      const given = Object.keys(sources).find((path) => path.startsWith(`${prefix}.`));
+      const source = (given === undefined ? undefined : sources[given]) ?? 'file';
+      problems.push({ path: `${prefix}.brokers`, source, given: 'nothing', allowed: 'a list of HOST:PORT' });
+      removeNamed(config, sources, 'profiles', name);
+      continue;
+    }
+    for (const { path, value } of leavesOf(profileDefaults, prefix)) {
+      if (Object.hasOwn(sources, path)) continue;
+      writeLeaf(config as unknown as Record<string, unknown>, path.split('.'), value);
+      sources[path] = 'default';
+    }
+  }
+  if (config.profile === '' || Object.hasOwn(config.profiles, config.profile)) return;
+  const names = Object.keys(config.profiles);
+  const allowed = names.length === 0 ? 'nothing, as there are no profiles' : `one of ${names.join(', ')}`;
+  const source = sources.profile ?? 'file';
+  problems.push({ path: 'profile', source, given: show(config.profile), allowed });
+  config.profile = '';
+  sources.profile = 'default';
 }
 
-function isPeerName(name: string): boolean {
+function removeNamed(
+  config: Config,
+  sources: Record<string, ConfigSource>,
+  section: NamedSection,
+  name: string,
+): void {
+  delete config[section][name];
+  for (const path of Object.keys(sources)) {
+    if (path.startsWith(`${section}.${name}.`)) delete sources[path];
+  }
+}
+
+function isName(name: string): boolean {
   return configSchema.shape.peers.keyType.safeParse(name).success;
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { configSchema, defaultConfig } from './config.js';
 
-export type SettingKind = 'text' | 'integer' | 'number' | 'choice' | 'list';
+export type SettingKind = 'text' | 'integer' | 'number' | 'choice' | 'switch' | 'list';
 
 /** One leaf of the settings schema, as forms and error lines need it. */
 export interface SettingField {
@@ -35,10 +35,21 @@ export const settingFields: readonly SettingField[] = collectFields(configSchema
 
 const fieldsByPath = new Map(settingFields.map((field) => [field.path, field]));
 
+/** Sections whose second step is a name that the operator gives: `peers.NAME.websocket`. */
+export const namedSections = ['peers', 'profiles'] as const;
+export type NamedSection = (typeof namedSections)[number];
+
+export function isNamedSection(section: string): section is NamedSection {
+  return (namedSections as readonly string[]).includes(section);
+}
+
 /** The field at a concrete path (`peers.nexus.topic`), or undefined for a name that is no setting. */
 export function findSettingField(path: string): SettingField | undefined {
   const steps = path.split('.');
-  if (steps[0] === 'peers' && steps.length === 3) return fieldsByPath.get(`peers.*.${steps[2]}`);
+  const [section, , ...rest] = steps;
+  if (section !== undefined && isNamedSection(section)) {
+    return fieldsByPath.get([section, '*', ...rest].join('.'));
+  }
   return fieldsByPath.get(path);
 }
 
@@ -99,6 +110,7 @@ function describeLeaf(schema: z.ZodType, path: string): SettingField {
 
 function kindOf(leaf: LeafDescription): SettingKind {
   if (leaf.enum !== undefined) return 'choice';
+  if (leaf.type === 'boolean') return 'switch';
   if (leaf.type === 'integer' || leaf.type === 'number') return leaf.type;
   return leaf.type === 'array' ? 'list' : 'text';
 }
@@ -116,6 +128,8 @@ function describeAllowed(
       return `a whole number from ${minimum} to ${maximum}`;
     case 'number':
       return `a number from ${minimum} to ${maximum}`;
+    case 'switch':
+      return 'true or false';
     case 'list':
       return 'a list of texts';
     case 'text':

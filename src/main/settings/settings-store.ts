@@ -97,10 +97,11 @@ export class SettingsStore {
     const values = structuredClone(this.#fileValues);
     const problems: ConfigProblem[] = [];
     for (const [path, value] of Object.entries(changes)) {
-      const isRemovedPeer = value === null && /^peers\.[^.]+$/.test(path);
-      const problem = isRemovedPeer ? null : checkSettingAt(path, value, 'file');
+      const isRemovedName = value === null && /^(peers|profiles)\.[^.]+$/.test(path);
+      const problem = isRemovedName ? null : checkSettingAt(path, value, 'file');
       if (problem !== null) problems.push(problem);
-      else writeValue(values, path, value, isRemovedPeer);
+      // Peers have defaults, which only a null in the file takes away.
+      else writeValue(values, path, value, isRemovedName && path.startsWith('peers.'));
     }
     const view = this.#viewOf(values);
     const before = new Set(this.view().problems.map(problemKey));
