@@ -18,6 +18,7 @@ const nodeParts = [
   'main/websocket',
   'main/sync',
   'main/outbox',
+  'main/dedupe',
   'main/monitor',
   'main/simulation',
 ];
@@ -45,6 +46,10 @@ const rooms = {
   'main/outbox': {
     imports: ['shared', 'main/storage', 'main/settings'],
     why: 'it keeps messages, whoever sends them',
+  },
+  'main/dedupe': {
+    imports: ['shared', 'main/storage'],
+    why: 'it remembers ids, whoever sent and whoever handled the messages',
   },
   'main/simulation': {
     imports: ['shared', 'main/settings', 'main/kafka', 'main/websocket', 'main/sync', 'main/pipeline'],
