@@ -1,8 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ElectronApplication } from '@playwright/test';
 import { expect, test } from '../fixtures/resonance.js';
 import { launchAgain } from '../fixtures/second-launch.js';
 import { Shell } from '../pages/shell.js';
+
+/** What the page shows, alerts unfolded. The driver gives a crashed page up for good, so main asks the new one. */
+function textOfPage(app: ElectronApplication): Promise<string> {
+  return app.evaluate(async ({ BrowserWindow }) => {
+    const contents = BrowserWindow.getAllWindows()[0]?.webContents;
+    if (contents === undefined || contents.isCrashed() || contents.isLoading()) return '';
+    return (await contents.executeJavaScript(`(() => {
+      const button = document.querySelector('button[aria-label$="alert"], button[aria-label$="alerts"]');
+      if (button?.getAttribute('aria-expanded') === 'false') button.click();
+      return document.body.innerText;
+    })()`)) as string;
+  });
+}
 
 test('a second launch brings the window to the front and ends', async ({ resonance }) => {
   const { app, dataDirectory } = resonance;
@@ -34,25 +48,27 @@ test('a wrong command line is one clear line', async ({ resonance }) => {
 });
 
 test('a page that crashes comes back and says so', async ({ resonance, expectedErrors }) => {
-  const { app } = resonance;
+  const { app, log } = resonance;
   expectedErrors.push(/./);
-  // The driver gives a crashed page up for good, so main asks the new one.
-  const alerts = () =>
-    app.evaluate(async ({ BrowserWindow }) => {
-      const contents = BrowserWindow.getAllWindows()[0]?.webContents;
-      if (contents === undefined || contents.isCrashed() || contents.isLoading()) return '';
-      return (await contents.executeJavaScript(`(() => {
-        const button = document.querySelector('button[aria-label$="alert"], button[aria-label$="alerts"]');
-        if (button?.getAttribute('aria-expanded') === 'false') button.click();
-        return document.body.innerText;
-      })()`)) as string;
-    });
-  await expect.poll(alerts).toContain('Compose');
+  await expect.poll(() => textOfPage(app)).toContain('Compose');
   await app.evaluate(({ BrowserWindow }) => {
     setImmediate(() => BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer());
   });
-  await expect.poll(resonance.log).toContain('the page died');
-  await expect.poll(alerts).toContain('was reloaded');
+  await expect.poll(log).toContain('the page died');
+  await expect.poll(() => textOfPage(app)).toContain('was reloaded');
+});
+
+test('a page that does not respond can be reloaded', async ({ resonance, expectedErrors }) => {
+  const { app, log } = resonance;
+  expectedErrors.push(/./);
+  await expect.poll(() => textOfPage(app)).toContain('Compose');
+  // Chromium takes half a minute to notice, and a native dialog has no buttons for the driver.
+  await app.evaluate(({ BrowserWindow, dialog }) => {
+    dialog.showMessageBox = async () => ({ response: 1, checkboxChecked: false });
+    setImmediate(() => BrowserWindow.getAllWindows()[0]?.emit('unresponsive'));
+  });
+  await expect.poll(log).toContain('the page died');
+  await expect.poll(() => textOfPage(app)).toContain('Compose');
 });
 
 test('the window opens where it was left', async ({ launch }) => {
