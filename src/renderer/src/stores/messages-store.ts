@@ -11,6 +11,8 @@ import type { ResonanceClient } from '../ipc/client.js';
 
 /** Rows held by the window; the rest of the history is in main. */
 export const rowsKept = 2_000;
+/** Rows that are left when following makes room: in one go, because it moves every row that is in sight. */
+const rowsLeft = 1_500;
 /** Rows asked for at once. */
 export const rowsPerPage = 300;
 
@@ -113,7 +115,7 @@ export function createMessagesStore(client: ResonanceClient): MessagesStore {
         const newest = rows.at(-1)?.sequence ?? 0;
         const all = [...rows, ...added.filter((row) => row.sequence > newest)];
         set({
-          rows: all.slice(-rowsKept),
+          rows: all.length > rowsKept ? all.slice(-rowsLeft) : all,
           hasOlder: hasOlder || all.length > rowsKept,
           omitted: omitted + left,
         });

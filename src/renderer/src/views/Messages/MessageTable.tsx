@@ -56,13 +56,10 @@ export function MessageTable({ table }: MessageTableProps) {
     if (added > 0) element.scrollTop += added * rowHeight;
   }, [first, mode, rows, rowHeight, table]);
 
-  // The scroll position at which the table put itself; any other position upwards is the operator's doing.
-  const ownScrollTop = useRef(0);
   useLayoutEffect(() => {
     const element = table.current;
     if (mode !== 'following' || element === null || last === null) return;
     element.scrollTop = element.scrollHeight;
-    ownScrollTop.current = element.scrollTop;
   }, [mode, last, table]);
 
   useEffect(() => {
@@ -72,14 +69,18 @@ export function MessageTable({ table }: MessageTableProps) {
     if (index >= 0) virtualizer.scrollToIndex(index, { align: 'auto' });
   }, [selected, messages, virtualizer]);
 
+  const lastScrollTop = useRef(0);
   const onScroll = (): void => {
     const element = table.current;
     if (element === null) return;
     const { mode: now, hasOlder, detach, loadOlder, loadNewer } = messages.getState();
     const above = element.scrollTop / rowHeight;
     const below = (element.scrollHeight - element.scrollTop - element.clientHeight) / rowHeight;
+    const movedUp = element.scrollTop < lastScrollTop.current;
+    lastScrollTop.current = element.scrollTop;
     if (now === 'following') {
-      if (element.scrollTop < ownScrollTop.current - rowHeight / 2) detach();
+      // Fewer rows than before move the position up too, but leave it at the end.
+      if (movedUp && below > 1.5) detach();
       return;
     }
     if (above < fetchAhead && hasOlder) void loadOlder();
@@ -94,6 +95,10 @@ export function MessageTable({ table }: MessageTableProps) {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the rows are moved through with the arrow keys from here.
       tabIndex={0}
       onScroll={onScroll}
+      onWheel={(event) => {
+        // At once: rows that come before the next scroll event would take the operator back to the end.
+        if (event.deltaY < 0) messages.getState().detach();
+      }}
     >
       <table className={styles.table} aria-label="Messages" aria-rowcount={-1}>
         <thead className={styles.head}>
