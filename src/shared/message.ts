@@ -161,7 +161,16 @@ function hasState(message: {
 }
 
 /** Fields of a `state_update` that describe the message, not the state, when the state is at the top level. */
-const envelopeFields = new Set(['type', 'timestamp', 'source', 'id', 'stamps', 'data', 'message']);
+const envelopeFields = new Set([
+  'type',
+  'timestamp',
+  'source',
+  'id',
+  'stamps',
+  'data',
+  'message',
+  'periodic',
+]);
 
 /** The state that a message reports, whichever shape it came in; empty for a `repository_event`. */
 export function reportedState(message: Message): StateData {
@@ -183,6 +192,19 @@ export function reportedState(message: Message): StateData {
     case 'repository_event':
       return {};
   }
+}
+
+/**
+ * Marks a broadcast that the sender repeats anyway (added by Resonance: `periodic`): receivers need not remember for days
+ * that they saw it.
+ */
+export function asPeriodic<M extends Message>(message: M): M {
+  return { ...message, periodic: true };
+}
+
+/** Whether the sender's next message replaces this one: a heartbeat, or a marked broadcast. */
+export function isPeriodic(message: Message): boolean {
+  return message.type === 'heartbeat' || message.periodic === true;
 }
 
 /** UTF-8 JSON as it goes on the wire. */

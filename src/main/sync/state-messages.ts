@@ -8,6 +8,7 @@ import type {
 } from '../../shared/message.js';
 import type { Stamps } from '../../shared/stamp.js';
 import { formatTimestamp } from '../../shared/timestamp.js';
+import { createUuidV7 } from '../../shared/uuid.js';
 import type { RegisterMap } from './register-map.js';
 
 export interface ResonanceValues {
@@ -20,14 +21,20 @@ export function stampsOf(registers: RegisterMap): Stamps {
   return Object.fromEntries([...registers].map(([name, { stamp }]) => [name, stamp]));
 }
 
-/** Makes the synchronizer's messages: each signed with this node's name and anchor, and the time of sending. */
+/** Makes the synchronizer's messages: each signed with this node's name and anchor, the time of sending, and an id. */
 export class StateMessages {
   readonly #identity: { readonly name: string; readonly anchor: string };
   readonly #clock: Pick<Clock, 'wallMs'>;
+  readonly #createId: (nowMs: number) => string;
 
-  constructor(identity: { readonly name: string; readonly anchor: string }, clock: Pick<Clock, 'wallMs'>) {
+  constructor(
+    identity: { readonly name: string; readonly anchor: string },
+    clock: Pick<Clock, 'wallMs'>,
+    createId: (nowMs: number) => string = createUuidV7,
+  ) {
     this.#identity = identity;
     this.#clock = clock;
+    this.#createId = createId;
   }
 
   stateUpdate(state: StateData, stamps: Stamps): StateUpdateMessage {
@@ -55,9 +62,10 @@ export class StateMessages {
     return message;
   }
 
-  #signature(): { timestamp: string; source: string; anchor: string } {
+  #signature(): { timestamp: string; source: string; anchor: string; id: string } {
     const { name, anchor } = this.#identity;
-    return { timestamp: formatTimestamp(this.#clock.wallMs()), source: name, anchor };
+    const nowMs = this.#clock.wallMs();
+    return { timestamp: formatTimestamp(nowMs), source: name, anchor, id: this.#createId(nowMs) };
   }
 }
 

@@ -2,13 +2,14 @@ import type { Clock } from '../../shared/clock.js';
 import type { Envelope } from '../../shared/envelope.js';
 import { describeError, ResonanceError } from '../../shared/errors.js';
 import type { Logger } from '../../shared/logger.js';
-import type {
-  FrequencySyncMessage,
-  HeartbeatMessage,
-  Message,
-  SRoiUpdateMessage,
-  StateData,
-  StateUpdateMessage,
+import {
+  asPeriodic,
+  type FrequencySyncMessage,
+  type HeartbeatMessage,
+  type Message,
+  type SRoiUpdateMessage,
+  type StateData,
+  type StateUpdateMessage,
 } from '../../shared/message.js';
 import type { Stamps } from '../../shared/stamp.js';
 import { formatTimestamp } from '../../shared/timestamp.js';
@@ -41,6 +42,8 @@ export interface StateSynchronizerOptions {
   readonly connectedNodes: () => readonly string[];
   /** Without one, the state starts anew and comes back from the peers. */
   readonly store?: StateStore;
+  /** Message ids. Default: UUIDv7. */
+  readonly createId?: (nowMs: number) => string;
 }
 
 export interface UpdateOptions {
@@ -94,7 +97,7 @@ export class StateSynchronizer {
     this.#options = options;
     this.#logger = options.logger;
     this.#state = new MergedState(options.initial, options.clock, options.identity.name);
-    this.#messages = new StateMessages(options.identity, options.clock);
+    this.#messages = new StateMessages(options.identity, options.clock, options.createId);
     this.#schedule = new IntervalSchedule(options.clock, options.intervalMs ?? 1_000, () =>
       this.#broadcast(),
     );
@@ -240,10 +243,9 @@ export class StateSynchronizer {
   }
 
   #broadcast(): void {
-    this.#publish(this.stateUpdate(), true);
     const frequencySync = this.#messages.frequencySync(this.#state.values());
-    if (frequencySync !== null) this.#publish(frequencySync, true);
-    this.#publish(this.heartbeat(), true);
+    for (const message of [this.stateUpdate(), frequencySync, this.heartbeat()])
+      if (message !== null) this.#publish(asPeriodic(message), true);
     this.#connectedNodes = [...this.#options.connectedNodes()].sort();
   }
 

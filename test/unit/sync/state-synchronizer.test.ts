@@ -26,6 +26,8 @@ describe('the broadcast', () => {
     expect(sent.every(({ periodic }) => periodic)).toBe(true);
     expect(sent[0]?.message).toEqual({
       type: 'state_update',
+      id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7/),
+      periodic: true,
       timestamp: '2026-01-13T02:00:00.000+00:00',
       source: 'resonance',
       anchor: 'BOLZANO_71',
