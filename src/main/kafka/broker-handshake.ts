@@ -1,5 +1,7 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
 import { ResonanceError } from '../../shared/errors.js';
+import { isTlsRecord, openBrokerSocket } from './broker-socket.js';
 import { translateKafkaError } from './translate-error.js';
 
 export interface BrokerAddressParts {
@@ -14,17 +16,22 @@ export function parseBroker(address: string): BrokerAddressParts {
   return { host, port: Number(address.slice(colon + 1)) };
 }
 
-/** Opens a TCP connection. @throws ResonanceError `KAFKA_UNREACHABLE`, `KAFKA_TIMEOUT` */
-export function openSocket(address: string, timeoutMs: number, signal?: AbortSignal): Promise<Socket> {
+/** Opens a connection, with TLS where options for it are given. @throws ResonanceError `KAFKA_UNREACHABLE`, `KAFKA_TIMEOUT`, `KAFKA_TLS_FAILED` */
+export function openSocket(
+  address: string,
+  timeoutMs: number,
+  signal?: AbortSignal,
+  ssl?: ConnectionOptions,
+): Promise<Socket> {
   const { host, port } = parseBroker(address);
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, ...(signal === undefined ? {} : { signal }) });
+    const socket = openBrokerSocket({ host, port, ssl, signal });
     const timer = setTimeout(() => socket.destroy(timeoutError()), timeoutMs);
     socket.once('error', (error) => {
       clearTimeout(timer);
       reject(translateKafkaError(error, `connecting to ${address}`, address));
     });
-    socket.once('connect', () => {
+    socket.once(ssl === undefined ? 'connect' : 'secureConnect', () => {
       clearTimeout(timer);
       socket.removeAllListeners('error');
       resolve(socket);
@@ -56,8 +63,6 @@ export function requestFrame(apiKey: number, apiVersion: number, body: Buffer): 
   return frame;
 }
 
-const tlsAlert = 0x15;
-const tlsHandshake = 0x16;
 const largestAnswerBytes = 1_048_576;
 
 /**
@@ -67,7 +72,7 @@ const largestAnswerBytes = 1_048_576;
  */
 export function readAnswer(bytes: Buffer): Buffer | null {
   if (bytes.length < 2) return null;
-  if ((bytes[0] === tlsAlert || bytes[0] === tlsHandshake) && bytes[1] === 3) {
+  if (isTlsRecord(bytes)) {
     throw new ResonanceError('KAFKA_TLS_FAILED', 'it speaks TLS', {
       hint: 'This listener wants TLS: switch it on in the Kafka settings, or use a plaintext port.',
     });

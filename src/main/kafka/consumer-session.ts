@@ -87,8 +87,9 @@ export class ConsumerSession {
       maxBytes: tuning.maxBytes,
       maxBytesPerPartition: tuning.maxBytes,
       maxWaitTimeInMs: tuning.maxWaitMs,
-      // Long enough to keep the group membership over a broker's restart; then the owner's backoff takes over.
-      retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 6, restartOnFailure: async () => false },
+      // Long enough to get over a short interruption as the same member; not longer, since kafkajs stays with the
+      // coordinator that it knows, and when that broker is gone only a new session finds the next one.
+      retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 4, restartOnFailure: async () => false },
     });
     this.#lastAnswerMs = clock.monotonicMs();
     this.#watchdog = clock.every(1_000, () => this.#checkSilence());

@@ -49,7 +49,7 @@ export function createKafka(
     retry: options.retry ?? attemptRetry,
     socketFactory: sockets.open,
     ...(settings.ssl === undefined ? {} : { ssl: settings.ssl }),
-    ...(settings.sasl === undefined ? {} : { sasl: settings.sasl }),
+    ...(settings.sasl === undefined ? {} : { sasl: { ...settings.sasl } }),
     // INFO and DEBUG of kafkajs describe its own workings and build their text even when nobody reads it.
     logLevel: logLevel.WARN,
     logCreator: () => (entry) => forward(logger, entry),

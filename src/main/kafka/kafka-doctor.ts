@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { Clock } from '../../shared/clock.js';
 import { type ErrorReport, ResonanceError, toErrorReport } from '../../shared/errors.js';
 import type { DoctorStep } from '../../shared/feed.js';
@@ -44,8 +45,12 @@ export async function* kafkaDoctorSteps(
   }
   const seed = reached;
   let advertised: readonly string[] = [];
-  const hasMetadata = yield* step(options, 'kafka.metadata', 'Cluster metadata', async () => {
-    advertised = await advertisedBrokers(seed, options);
+  const hasLogin = options.connection.sasl !== undefined;
+  const metadata = hasLogin ? 'Login and cluster metadata' : 'Cluster metadata';
+  const hasMetadata = yield* step(options, 'kafka.metadata', metadata, async () => {
+    advertised = await advertisedBrokers(seed, options).catch((error: unknown) => {
+      throw hasLogin ? error : suspectLogin(error, seed);
+    });
     return { detail: `${advertised.length} broker(s): ${advertised.join(', ')}` };
   });
   if (!hasMetadata) return;
@@ -76,13 +81,29 @@ export async function* kafkaDoctorSteps(
   });
 }
 
+/** A listener with SASL answers the first question of anybody and drops who asks the second without a login. */
+function suspectLogin(error: unknown, address: string): unknown {
+  const isDropped =
+    error instanceof ResonanceError &&
+    error.code === 'KAFKA_UNREACHABLE' &&
+    /dropped|closed/.test(error.message);
+  if (!isDropped) return error;
+  return new ResonanceError(
+    'KAFKA_AUTHENTICATION_FAILED',
+    `${address} speaks Kafka and drops clients without a login`,
+    {
+      hint: 'Set kafka.security.protocol to sasl_plaintext or sasl_ssl, with mechanism, user name and password.',
+      cause: error,
+    },
+  );
+}
+
 /** Asked of one broker alone: kafkajs goes on to the advertised addresses, whose state is the next question. */
 async function advertisedBrokers(seed: string, options: KafkaDoctorOptions): Promise<readonly string[]> {
   const { connection, admin, signal, stepTimeoutMs = defaultStepTimeoutMs } = options;
-  // Behind TLS or a login only the whole client gets through.
-  if (connection.ssl !== undefined || connection.sasl !== undefined)
-    return (await admin.describeCluster()).brokers;
-  const socket = await openSocket(seed, stepTimeoutMs, signal);
+  // Behind a login only the whole client gets through.
+  if (connection.sasl !== undefined) return (await admin.describeCluster()).brokers;
+  const socket = await openSocket(seed, stepTimeoutMs, signal, connection.ssl);
   try {
     return await readAdvertisedBrokers(socket, seed, stepTimeoutMs);
   } finally {
@@ -116,10 +137,18 @@ async function* reachBroker(
     return { detail: 'connected' };
   });
   if (!isOpen) return false;
+  const { ssl } = options.connection;
+  if (ssl !== undefined) {
+    const isSecure = yield* step(options, `${id}.tls`, `TLS at ${address}`, async () => {
+      const socket = await openSocket(address, timeoutMs, options.signal, ssl).catch(withHint);
+      const detail = socket instanceof TLSSocket ? describeTls(socket) : 'connected';
+      socket.destroy();
+      return { detail };
+    });
+    if (!isSecure) return false;
+  }
   return yield* step(options, `${id}.handshake`, `Kafka protocol at ${address}`, async () => {
-    // A TLS listener does not answer the plain question; the metadata step goes through the whole login.
-    if (options.connection.ssl !== undefined) return { detail: 'TLS: checked with the metadata' };
-    const socket = await openSocket(address, timeoutMs, options.signal).catch(withHint);
+    const socket = await openSocket(address, timeoutMs, options.signal, ssl).catch(withHint);
     try {
       return {
         detail: `speaks Kafka (${await shakeHands(socket, address, timeoutMs).catch(withHint)} APIs)`,
@@ -128,6 +157,12 @@ async function* reachBroker(
       socket.destroy();
     }
   });
+}
+
+/** Protocol version, whom the certificate is for and until when. */
+function describeTls(socket: TLSSocket): string {
+  const { subject, valid_to: validTo } = socket.getPeerCertificate();
+  return `${socket.getProtocol() ?? 'TLS'}, certificate of ${subject?.CN ?? 'an unnamed subject'}, valid until ${validTo}`;
 }
 
 const defaultStepTimeoutMs = 5_000;

@@ -45,6 +45,8 @@ const sliceRecords = 250;
 const defaultCommitIntervalMs = 1_000;
 /** Commit at the latest after so many records, however fast they come. */
 const commitThreshold = 10_000;
+/** A rebalance waits for every member, and this one should not be the last. */
+const rebalanceCommitMs = 1_000;
 /** After the last batch, so that little is repeated when this process ends now. */
 const trailingCommitMs = 200;
 
@@ -72,6 +74,7 @@ export class ResonanceConsumer {
   #running: Promise<void> | undefined;
   #firstAttempt: (() => void) | undefined;
   #commitTimer: Timer | undefined;
+  #committing: Promise<void> = Promise.resolve();
   #lastCommitMs = 0;
   #closed = false;
 
@@ -267,13 +270,14 @@ export class ResonanceConsumer {
     const isDue =
       this.#ledger.uncommittedRecords >= commitThreshold ||
       clock.monotonicMs() - this.#lastCommitMs >= commitIntervalMs;
-    if (isDue) await this.#commit();
+    // Not waited for: while the group's coordinator moves to another broker, fetching goes on.
+    if (isDue) void this.#commit();
     else this.#commitLater();
     try {
       await heartbeat();
     } catch (error) {
-      // A rebalance: the next owner should not have to repeat what was handled here.
-      await this.#commit();
+      // A rebalance, perhaps: the next owner should not have to repeat what was handled here.
+      await settledWithin(this.#commit(), rebalanceCommitMs, clock);
       throw error;
     }
   }
@@ -283,9 +287,15 @@ export class ResonanceConsumer {
     this.#commitTimer = this.#options.clock.after(trailingCommitMs, () => void this.#commit());
   }
 
-  /** Commits what was handled. A commit that fails loses nothing: the records are read again. */
+  /** Commits what was handled, one commit at a time. One that fails loses nothing: the records are read again. */
   async #commit(): Promise<void> {
     this.#commitTimer?.cancel();
+    await this.#committing;
+    this.#committing = this.#commitPending();
+    await this.#committing;
+  }
+
+  async #commitPending(): Promise<void> {
     const session = this.#session;
     const offsets = this.#ledger.pending();
     if (session === undefined || offsets.length === 0) return;

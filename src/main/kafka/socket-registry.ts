@@ -1,6 +1,6 @@
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import type { Socket } from 'node:net';
 import type { ISocketFactoryArgs } from 'kafkajs';
+import { openBrokerSocket } from './broker-socket.js';
 import { decodeHost } from './faults/ipv6-address.js';
 
 const keepAliveDelayMs = 10_000;
@@ -33,13 +33,7 @@ export class SocketRegistry {
   /** kafkajs' `socketFactory`. */
   readonly open = ({ host, port, ssl, onConnect }: ISocketFactoryArgs): Socket => {
     if (this.#closed) throw new Error('this Kafka client is closed');
-    const address = decodeHost(host);
-    const socket: Socket = ssl
-      ? connectTls(
-          { host: address, port, ...(isIP(address) === 0 ? { servername: address } : {}), ...ssl },
-          onConnect,
-        )
-      : connectTcp({ host: address, port }, onConnect);
+    const socket = openBrokerSocket({ host: decodeHost(host), port, ssl }, onConnect);
     socket.setKeepAlive(true, keepAliveDelayMs);
     socket.setNoDelay(true);
     this.#sockets.add(socket);

@@ -1,4 +1,5 @@
 import { describeError, type ErrorCode, ResonanceError } from '../../shared/errors.js';
+import { socketErrorCodes } from './broker-socket.js';
 import { decodeBroker } from './faults/ipv6-address.js';
 
 /** What any failure of kafkajs means to the operator. */
@@ -10,6 +11,9 @@ interface Meaning {
 }
 
 const startHint = 'Check that the broker runs and that kafka.brokers names its host and port.';
+
+const caHint =
+  'Put the PEM file of the authority that signed the brokers’ certificates into kafka.security.caFile.';
 
 /** By `code` of the socket's error (Node's and OpenSSL's). */
 const bySocketCode: Readonly<Record<string, Meaning>> = {
@@ -63,31 +67,51 @@ const bySocketCode: Readonly<Record<string, Meaning>> = {
   },
   EPROTO: tls(
     (where) => `${where} does not speak TLS`,
-    'That port is a plaintext listener: switch TLS off or use the TLS port.',
+    'That port is a plaintext listener: set kafka.security.protocol to plaintext (or sasl_plaintext), or use the TLS port.',
+  ),
+  ERR_SSL_WRONG_VERSION_NUMBER: tls(
+    (where) => `${where} does not speak TLS`,
+    'That port is a plaintext listener: set kafka.security.protocol to plaintext (or sasl_plaintext), or use the TLS port.',
+  ),
+  [socketErrorCodes.handshakeDropped]: tls(
+    (where) => `${where} dropped the connection instead of speaking TLS`,
+    'The port is a plaintext listener, or a proxy in between refuses: set kafka.security.protocol to plaintext (or sasl_plaintext), or use the TLS port.',
+  ),
+  [socketErrorCodes.listenerWantsTls]: tls(
+    (where) => `${where} speaks TLS, and this node tried without`,
+    'Set kafka.security.protocol to ssl (or sasl_ssl where it wants a login), or use a plaintext port.',
   ),
   CERT_HAS_EXPIRED: tls(
     (where) => `the certificate of ${where} has expired`,
-    'Have the broker’s certificate renewed.',
+    'Have the broker’s certificate renewed, and check this machine’s clock.',
   ),
-  DEPTH_ZERO_SELF_SIGNED_CERT: tls(
-    (where) => `the certificate of ${where} is self-signed`,
-    'Add the certificate authority’s certificate to the TLS settings.',
+  CERT_NOT_YET_VALID: tls(
+    (where) => `the certificate of ${where} is not valid yet`,
+    'Check this machine’s clock, then the broker’s certificate.',
   ),
-  SELF_SIGNED_CERT_IN_CHAIN: tls(
-    (where) => `the certificate authority of ${where} is not known here`,
-    'Add the certificate authority’s certificate to the TLS settings.',
-  ),
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: tls(
-    (where) => `the certificate authority of ${where} is not known here`,
-    'Add the certificate authority’s certificate to the TLS settings.',
-  ),
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: tls(
-    (where) => `the certificate authority of ${where} is not known here`,
-    'Add the certificate authority’s certificate to the TLS settings.',
-  ),
+  DEPTH_ZERO_SELF_SIGNED_CERT: tls((where) => `the certificate of ${where} is self-signed`, caHint),
+  SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority(),
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority(),
+  UNABLE_TO_GET_ISSUER_CERT: unknownAuthority(),
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority(),
+  CERT_SIGNATURE_FAILURE: unknownAuthority(),
   ERR_TLS_CERT_ALTNAME_INVALID: tls(
     (where) => `the certificate of ${where} is for another host name`,
-    'Use the host name that the certificate names in kafka.brokers.',
+    'Use the host name that the certificate names in kafka.brokers (and in the brokers’ advertised.listeners).',
+  ),
+  ...Object.fromEntries(
+    [
+      'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+      'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
+      'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE',
+      'ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE',
+      'ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE',
+      'ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN',
+      'ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_UNKNOWN',
+      'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA',
+      'ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED',
+      'ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_EXPIRED',
+    ].map((code) => [code, clientCertificateRefused()]),
   ),
 };
 
@@ -191,6 +215,17 @@ const byName: Readonly<Record<string, Meaning>> = {
   },
 };
 
+function unknownAuthority(): Meaning {
+  return tls((where) => `the certificate authority of ${where} is not known here`, caHint);
+}
+
+function clientCertificateRefused(): Meaning {
+  return tls(
+    (where) => `${where} refused this node’s client certificate, or wants one`,
+    'Set kafka.security.certificateFile and keyFile to a valid certificate that the brokers’ authority has signed.',
+  );
+}
+
 function tls(message: (where: string) => string, hint: string): Meaning {
   return { code: 'KAFKA_TLS_FAILED', retriable: false, message: (_, where) => message(where), hint };
 }
@@ -209,7 +244,7 @@ function authentication(what: string): Meaning {
     code: 'KAFKA_AUTHENTICATION_FAILED',
     retriable: false,
     message: () => what,
-    hint: 'Check the mechanism, user name and password in the Kafka settings.',
+    hint: 'Check user name, password and mechanism under Settings, Kafka (kafka.security).',
   };
 }
 
@@ -251,8 +286,9 @@ interface KafkaErrorLike {
  * @param endpoint the bootstrap servers, where the error itself names no broker
  */
 export function translateKafkaError(error: unknown, doing: string, endpoint: string): ResonanceError {
-  if (error instanceof ResonanceError) return error;
   const chain = causesOf(error);
+  const own = chain.find((link) => link instanceof ResonanceError);
+  if (own instanceof ResonanceError) return own;
   const broker = chain.map((link) => link.broker).find((name) => typeof name === 'string');
   const where = typeof broker === 'string' ? decodeBroker(broker) : endpoint;
   for (const pick of [bySocket, byType, byClass]) {
