@@ -12,6 +12,12 @@ export interface ApacheKafkaOptions {
   readonly nodes?: 1 | 3;
   /** Further server properties of every node. */
   readonly properties?: Readonly<Record<string, string>>;
+  /** Further listeners of every node by name (`SASL_SSL`), each with its security protocol. */
+  readonly listeners?: Readonly<Record<string, 'PLAINTEXT' | 'SSL' | 'SASL_PLAINTEXT' | 'SASL_SSL'>>;
+  /** Of the further listeners. Default 127.0.0.1. */
+  readonly listenersAdvertisedHost?: string;
+  /** SCRAM users, as `kafka-storage format --add-scram` takes them. */
+  readonly scramUsers?: readonly string[];
   /** The host that clients are told to connect to: a fault proxy's. Default 127.0.0.1. */
   readonly advertisedHost?: string;
 }
@@ -38,17 +44,25 @@ export class ApacheKafka {
     const count = options.nodes ?? 1;
     const libraries = await apacheKafkaLibraries();
     const folder = await mkdtemp(join(tmpdir(), 'resonance-apache-kafka-'));
-    const ports = await freePorts(count * 2);
+    const listeners = Object.keys(options.listeners ?? {});
+    const ports = await freePorts(count * (2 + listeners.length));
     const voters = Array.from(
       { length: count },
       (_, index) => `${index + 1}@127.0.0.1:${ports[count + index]}`,
     );
-    const clusterId = randomBytes(16).toString('base64url');
+    const clusterId = createClusterId();
     const nodes = Array.from({ length: count }, (_, index) => {
       const port = Number(ports[index]);
+      const ownListeners = listeners.map((name, position) => ({
+        name,
+        port: Number(ports[count * (2 + position) + index]),
+      }));
+      const advertisedHost = options.listenersAdvertisedHost ?? '127.0.0.1';
       return new ApacheKafkaNode({
         id: index + 1,
         port,
+        listenerPorts: Object.fromEntries(ownListeners.map(({ name, port: own }) => [name, own])),
+        scramUsers: options.scramUsers ?? [],
         libraries,
         folder,
         clusterId,
@@ -57,9 +71,20 @@ export class ApacheKafka {
           'node.id': String(index + 1),
           'controller.quorum.voters': voters.join(','),
           'controller.listener.names': 'CONTROLLER',
-          listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${ports[count + index]}`,
-          'advertised.listeners': `PLAINTEXT://${options.advertisedHost ?? '127.0.0.1'}:${port}`,
-          'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+          listeners: [
+            `PLAINTEXT://127.0.0.1:${port}`,
+            `CONTROLLER://127.0.0.1:${ports[count + index]}`,
+            ...ownListeners.map(({ name, port: own }) => `${name}://127.0.0.1:${own}`),
+          ].join(','),
+          'advertised.listeners': [
+            `PLAINTEXT://${options.advertisedHost ?? '127.0.0.1'}:${port}`,
+            ...ownListeners.map(({ name, port: own }) => `${name}://${advertisedHost}:${own}`),
+          ].join(','),
+          'listener.security.protocol.map': [
+            'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+            ...Object.entries(options.listeners ?? {}).map(([name, protocol]) => `${name}:${protocol}`),
+          ].join(','),
+          'inter.broker.listener.name': 'PLAINTEXT',
           'log.dirs': join(folder, `data-${index + 1}`),
           'auto.create.topics.enable': 'false',
           'num.partitions': '1',
@@ -105,9 +130,18 @@ export class ApacheKafka {
   }
 }
 
+/** A random id that does not begin with a dash, which the tool would take for an option. */
+function createClusterId(): string {
+  const bytes = randomBytes(16);
+  bytes[0] = (bytes[0] ?? 0) & 0x3f;
+  return bytes.toString('base64url');
+}
+
 interface NodeOptions {
   readonly id: number;
   readonly port: number;
+  readonly listenerPorts: Readonly<Record<string, number>>;
+  readonly scramUsers: readonly string[];
   readonly libraries: string;
   readonly folder: string;
   readonly clusterId: string;
@@ -117,6 +151,8 @@ interface NodeOptions {
 /** One server process that can be stopped, killed, paused and started again on the same data. */
 export class ApacheKafkaNode {
   readonly port: number;
+  /** Ports of the further listeners by name. */
+  readonly listenerPorts: Readonly<Record<string, number>>;
   readonly #options: NodeOptions;
   readonly #propertiesFile: string;
   readonly #lastLines: string[] = [];
@@ -125,6 +161,7 @@ export class ApacheKafkaNode {
 
   constructor(options: NodeOptions) {
     this.port = options.port;
+    this.listenerPorts = options.listenerPorts;
     this.#options = options;
     this.#propertiesFile = join(options.folder, `server-${options.id}.properties`);
   }
@@ -139,6 +176,7 @@ export class ApacheKafkaNode {
       this.#options.clusterId,
       '--config',
       this.#propertiesFile,
+      ...this.#options.scramUsers.flatMap((user) => ['--add-scram', user]),
     ]);
     const code = await new Promise<number | null>((resolve) => tool.once('exit', resolve));
     if (code !== 0)
