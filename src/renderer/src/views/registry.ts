@@ -34,4 +34,11 @@ export const views: readonly ViewEntry[] = [
     shortcut: 'Mod+3',
     View: lazy(async () => ({ default: (await import('./Nodes/NodesView.js')).NodesView })),
   },
+  {
+    id: 'topics',
+    title: 'Topics',
+    icon: 'topics',
+    shortcut: 'Mod+4',
+    View: lazy(async () => ({ default: (await import('./Topics/TopicsView.js')).TopicsView })),
+  },
 ];

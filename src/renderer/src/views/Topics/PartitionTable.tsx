@@ -1,0 +1,68 @@
+import type { TopicView } from '../../../../shared/feed.js';
+import { StateLabel } from '../../components/StateMark.js';
+import table from '../../components/table.module.css';
+import { formatCount, noValue } from '../../format/numbers.js';
+import { useStoreState } from '../../stores/stores-context.js';
+
+/** The offsets of each partition, who leads it and who keeps copies. */
+export function PartitionTable({ topic }: { readonly topic: TopicView }) {
+  const assignment = useStoreState('status', (state) => state.status?.kafka.consumer.assignment);
+  const assigned = assignment?.find((entry) => entry.topic === topic.name)?.partitions ?? [];
+  return (
+    <table className={table.table} aria-label={`Partitions of ${topic.name}`}>
+      <thead>
+        <tr>
+          <th scope="col">Partition</th>
+          <th scope="col" className={table.numeric}>
+            Low offset
+          </th>
+          <th scope="col" className={table.numeric}>
+            High watermark
+          </th>
+          <th scope="col" className={table.numeric}>
+            Committed
+          </th>
+          <th scope="col" className={table.numeric}>
+            Lag
+          </th>
+          <th scope="col">Leader</th>
+          <th scope="col">Replicas</th>
+          <th scope="col">In sync</th>
+          <th scope="col">Read by</th>
+        </tr>
+      </thead>
+      <tbody>
+        {topic.partitions.map((partition) => (
+          <tr key={partition.partition}>
+            <th scope="row">{partition.partition}</th>
+            <td className={table.numeric}>{formatOffset(partition.lowOffset)}</td>
+            <td className={table.numeric}>{formatOffset(partition.highWatermark)}</td>
+            <td className={table.numeric}>
+              {partition.committedOffset === null ? noValue : formatOffset(partition.committedOffset)}
+            </td>
+            <td className={table.numeric}>{partition.lag === null ? noValue : formatCount(partition.lag)}</td>
+            <td>
+              {partition.leader < 0 ? <StateLabel tone="bad">none</StateLabel> : `broker ${partition.leader}`}
+            </td>
+            <td>{partition.replicas.join(', ')}</td>
+            <td>
+              {partition.inSyncReplicas.length < partition.replicas.length ? (
+                <StateLabel tone="warning">{partition.inSyncReplicas.join(', ') || 'none'}</StateLabel>
+              ) : (
+                partition.inSyncReplicas.join(', ')
+              )}
+            </td>
+            <td>{assigned.includes(partition.partition) ? 'this node' : noValue}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const digits = new Intl.NumberFormat('en-US');
+
+/** Offsets are decimal strings: they may exceed what a number holds. */
+function formatOffset(offset: string): string {
+  return digits.format(BigInt(offset));
+}

@@ -1,0 +1,124 @@
+import { useState } from 'react';
+import type { TopicView } from '../../../../shared/feed.js';
+import { Badge } from '../../components/Badge.js';
+import { Button, IconButton } from '../../components/Button.js';
+import { Copyable } from '../../components/Copyable.js';
+import { NodeName } from '../../components/NodeName.js';
+import { StateLabel, type Tone } from '../../components/StateMark.js';
+import table from '../../components/table.module.css';
+import { formatCount, noValue } from '../../format/numbers.js';
+import { useStoreState } from '../../stores/stores-context.js';
+import { PartitionTable } from './PartitionTable.js';
+import styles from './TopicTable.module.css';
+import { summariseTopic, type TopicStanding } from './topic-summary.js';
+
+const standings: Readonly<Record<TopicStanding, { readonly tone: Tone; readonly words: string }>> = {
+  missing: { tone: 'bad', words: 'Missing' },
+  leaderless: { tone: 'bad', words: 'No leader' },
+  'under-replicated': { tone: 'warning', words: 'Under-replicated' },
+  healthy: { tone: 'good', words: 'Healthy' },
+};
+
+export interface TopicTableProps {
+  readonly topics: readonly TopicView[];
+  onCreate(name: string): void;
+}
+
+export function TopicTable({ topics, onCreate }: TopicTableProps) {
+  return (
+    <div className={styles.frame}>
+      <table className={table.table} aria-label="Topics">
+        <thead>
+          <tr>
+            <th scope="col">Topic</th>
+            <th scope="col">Used for</th>
+            <th scope="col">State</th>
+            <th scope="col" className={table.numeric}>
+              Partitions
+            </th>
+            <th scope="col" className={table.numeric}>
+              Replicas
+            </th>
+            <th scope="col" className={table.numeric}>
+              Messages
+            </th>
+            <th scope="col" className={table.numeric}>
+              Lag
+            </th>
+          </tr>
+        </thead>
+        {topics.map((topic) => (
+          <TopicRows key={topic.name} topic={topic} onCreate={onCreate} />
+        ))}
+      </table>
+    </div>
+  );
+}
+
+interface TopicRowsProps {
+  readonly topic: TopicView;
+  onCreate(name: string): void;
+}
+
+/** One topic, and its partitions when it is unfolded. */
+function TopicRows({ topic, onCreate }: TopicRowsProps) {
+  const [open, setOpen] = useState(false);
+  const { standing, messages, lag, replicas } = summariseTopic(topic);
+  const { tone, words } = standings[standing];
+  return (
+    <tbody className={styles.group}>
+      <tr className={topic.exists ? undefined : styles.missing}>
+        <th scope="row">
+          <span className={styles.name}>
+            <span className={open ? styles.open : undefined}>
+              <IconButton
+                icon="right"
+                label={`Partitions of ${topic.name}`}
+                aria-expanded={open}
+                disabled={!topic.exists}
+                onClick={() => setOpen(!open)}
+              />
+            </span>
+            <Copyable what="topic name" text={topic.name} />
+          </span>
+        </th>
+        <td>
+          <Role role={topic.role} />
+        </td>
+        <td>
+          <span className={styles.state}>
+            <StateLabel tone={tone}>{words}</StateLabel>
+            {!topic.exists && (
+              <Button icon="plus" onClick={() => onCreate(topic.name)}>
+                Create
+              </Button>
+            )}
+          </span>
+        </td>
+        <td className={table.numeric}>{topic.exists ? topic.partitions.length : noValue}</td>
+        <td className={table.numeric}>{topic.exists ? replicas : noValue}</td>
+        <td className={table.numeric}>{topic.exists ? formatCount(messages) : noValue}</td>
+        <td className={table.numeric} title={lag === null ? 'This node’s group does not read it' : undefined}>
+          {lag === null ? noValue : formatCount(lag)}
+        </td>
+      </tr>
+      {open && topic.exists && (
+        <tr>
+          <td colSpan={7} className={styles.partitions}>
+            <PartitionTable topic={topic} />
+          </td>
+        </tr>
+      )}
+    </tbody>
+  );
+}
+
+/** What the settings use a topic for: `inbound` and the like, or a peer's name. */
+function Role({ role }: { readonly role: string | null }) {
+  const isPeer = useStoreState(
+    'settings',
+    (state) => role !== null && Object.hasOwn(state.settings?.config.peers ?? {}, role),
+  );
+  if (role === null) return <span className={styles.soft}>{noValue}</span>;
+  return isPeer ? <NodeName name={role} /> : <Badge>{role}</Badge>;
+}

@@ -1,0 +1,92 @@
+import { lazy, Suspense, useMemo, useState } from 'react';
+import type { TopicView } from '../../../../shared/feed.js';
+import { Age } from '../../components/Age.js';
+import { Button } from '../../components/Button.js';
+import { EmptyState } from '../../components/EmptyState.js';
+import { ErrorNotice } from '../../components/ErrorNotice.js';
+import { SearchBox } from '../../components/SearchBox.js';
+import { useStoreState, useStores } from '../../stores/stores-context.js';
+import { GroupPanel } from './GroupPanel.js';
+import styles from './TopicsView.module.css';
+import { TopicTable } from './TopicTable.js';
+import { sortTopics } from './topic-summary.js';
+import { useTopicRefresh } from './use-topic-refresh.js';
+
+const TopicDialog = lazy(async () => ({ default: (await import('./TopicDialog.js')).TopicDialog }));
+
+/** The topics of the cluster, what the settings use them for, and how far the node's group has read them. */
+export function TopicsView() {
+  const topics = useStoreState('topics', (state) => state.topics);
+  const error = useStoreState('topics', (state) => state.error);
+  const [text, setText] = useState('');
+  const [creating, setCreating] = useState<readonly string[] | null>(null);
+  useTopicRefresh();
+  const sorted = useMemo(() => sortTopics(topics ?? []), [topics]);
+  const shown = sorted.filter((topic) => matches(topic, text));
+  const missing = sorted.filter((topic) => !topic.exists).map((topic) => topic.name);
+
+  return (
+    <div className={styles.view}>
+      <search className={styles.bar}>
+        <SearchBox
+          label="Search in the topics"
+          placeholder="Name or use of a topic"
+          text={text}
+          onChange={setText}
+        />
+        <RefreshButton />
+        <div className={styles.actions}>
+          {missing.length > 0 && (
+            <Button tone="primary" icon="plus" onClick={() => setCreating(missing)}>
+              {missing.length === 1 ? 'Create the missing one' : `Create ${missing.length} missing ones`}
+            </Button>
+          )}
+          <Button icon="plus" onClick={() => setCreating([])}>
+            New topic
+          </Button>
+        </div>
+      </search>
+      <div className={styles.content}>
+        {error !== null && <ErrorNotice error={error} what="The topics could not be read" />}
+        <GroupPanel />
+        {topics !== null && topics.length === 0 && (
+          <EmptyState title="No topics">
+            <p>Neither the settings nor the cluster know any.</p>
+          </EmptyState>
+        )}
+        {topics !== null && topics.length > 0 && shown.length === 0 && (
+          <EmptyState title={`No topic matches “${text}”`} />
+        )}
+        {shown.length > 0 && <TopicTable topics={shown} onCreate={(name) => setCreating([name])} />}
+        {topics === null && error === null && <p className={styles.waiting}>Asking the brokers …</p>}
+      </div>
+      {creating !== null && (
+        <Suspense fallback={null}>
+          <TopicDialog names={creating} onClose={() => setCreating(null)} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+function matches(topic: TopicView, text: string): boolean {
+  const wanted = text.trim().toLowerCase();
+  return topic.name.toLowerCase().includes(wanted) || (topic.role?.toLowerCase().includes(wanted) ?? false);
+}
+
+function RefreshButton() {
+  const { topics } = useStores();
+  const loadedAtMs = useStoreState('topics', (state) => state.loadedAtMs);
+  return (
+    <>
+      <Button icon="retry" title="Ask the brokers now (R)" onClick={() => void topics.getState().refresh()}>
+        Refresh
+      </Button>
+      {loadedAtMs !== null && (
+        <span className={styles.waiting}>
+          Read <Age atMs={loadedAtMs} suffix="ago" />
+        </span>
+      )}
+    </>
+  );
+}
