@@ -33,7 +33,8 @@ export class SocketRegistry {
   /** kafkajs' `socketFactory`. */
   readonly open = ({ host, port, ssl, onConnect }: ISocketFactoryArgs): Socket => {
     if (this.#closed) throw new Error('this Kafka client is closed');
-    const socket = openBrokerSocket({ host: decodeHost(host), port, ssl }, onConnect);
+    // kafkajs passes null for plaintext, whatever its types say.
+    const socket = openBrokerSocket({ host: decodeHost(host), port, ssl: ssl ?? undefined }, onConnect);
     socket.setKeepAlive(true, keepAliveDelayMs);
     socket.setNoDelay(true);
     this.#sockets.add(socket);
