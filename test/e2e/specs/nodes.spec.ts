@@ -24,7 +24,7 @@ test('a peer added in the window is connected, and gone from the settings when r
   }
 });
 
-test('faults of a demo node show as what they are', async ({ resonance: { window } }) => {
+test('faults of a demo node are switched in the window and show there', async ({ resonance: { window } }) => {
   const shell = new Shell(window);
   const nodes = new NodesPage(window);
   await shell.waitUntilRunning();
@@ -34,9 +34,9 @@ test('faults of a demo node show as what they are', async ({ resonance: { window
   await expect(detail).toContainText('Healthy', { timeout: 20_000 });
   const faults = detail.getByRole('group', { name: 'Faults of nexus' });
   // The box follows the node's answer, not the click.
-  await faults.getByLabel('Silence').click();
-  await expect(faults.getByLabel('Silence')).toBeChecked();
-  await expect(nodes.entry('nexus')).toContainText('Silent', { timeout: 30_000 });
-  await faults.getByLabel('Silence').click();
-  await expect(nodes.entry('nexus')).toContainText('Healthy', { timeout: 20_000 });
+  await faults.getByLabel('Drift').click();
+  await expect(faults.getByLabel('Drift')).toBeChecked();
+  await expect(detail).toContainText('drifting');
+  await faults.getByLabel('Drift').click();
+  await expect(detail).toContainText('supraleitend');
 });
