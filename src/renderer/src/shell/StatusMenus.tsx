@@ -20,23 +20,27 @@ interface StatusMenuProps {
   readonly state: string;
   /** What stands beside the name where there is room. */
   readonly value: string;
+  /** Whether the value gives way where room is short. */
+  readonly shrinks?: boolean;
   readonly children: ReactNode;
 }
 
-function StatusMenu({ name, tone, state, value, children }: StatusMenuProps) {
+function StatusMenu({ name, tone, state, value, shrinks = false, children }: StatusMenuProps) {
   return (
-    <Popover
-      label={`${name}: ${state}, ${value}`}
-      trigger={
-        <>
-          <StateMark tone={tone} />
-          <span className={styles.name}>{name}</span>
-          <span className={styles.value}>{value}</span>
-        </>
-      }
-    >
-      <div className={styles.panel}>{children}</div>
-    </Popover>
+    <div className={shrinks ? styles.shrinking : styles.fixed}>
+      <Popover
+        label={`${name}: ${state}, ${value}`}
+        trigger={
+          <>
+            <StateMark tone={tone} />
+            <span className={styles.name}>{name}</span>
+            <span className={styles.value}>{value}</span>
+          </>
+        }
+      >
+        <div className={styles.panel}>{children}</div>
+      </Popover>
+    </div>
   );
 }
 
@@ -106,7 +110,8 @@ export function WebSocketStatus({ websocket }: { readonly websocket: NodeStatus[
       name="WebSocket"
       tone={url === null ? (websocket.lastError === null ? 'idle' : 'bad') : 'good'}
       state={url === null ? 'not listening' : 'listening'}
-      value={url === null ? 'not listening' : url.replace(/^wss?:\/\//, '')}
+      value={url === null ? 'not listening' : shortAddress(url)}
+      shrinks
     >
       <Facts>
         <Fact name="Address">
@@ -125,6 +130,12 @@ export function WebSocketStatus({ websocket }: { readonly websocket: NodeStatus[
       {websocket.lastError !== null && <ErrorNotice error={websocket.lastError} />}
     </StatusMenu>
   );
+}
+
+/** The port alone while only this machine can connect. */
+function shortAddress(url: string): string {
+  const { hostname, port, host } = new URL(url);
+  return hostname === '127.0.0.1' || hostname === 'localhost' || hostname === '[::1]' ? `:${port}` : host;
 }
 
 const phaseTones: Readonly<Record<NodeStatus['phase'], Tone>> = {

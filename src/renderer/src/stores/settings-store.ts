@@ -4,8 +4,6 @@ import { type ErrorReport, toErrorReport } from '../../../shared/errors.js';
 import type { CommandParameters, SettingsUpdateResult, SettingsView } from '../../../shared/ipc.js';
 import type { ResonanceClient } from '../ipc/client.js';
 
-export type Theme = Config['window']['theme'];
-
 /** The user's document's values, for the moment before main has answered. */
 export const defaultTargets: Config['resonance'] = { frequencyHz: 0.043, sRoiThreshold: 0.502 };
 

@@ -47,7 +47,6 @@ export function ComposeDialog({ onClose }: { readonly onClose: () => void }) {
             {sending ? 'Sending …' : 'Send'}
             <Kbd keys="Mod+Enter" />
           </Button>
-          {reading.problem !== null && <span className={styles.why}>{reading.problem}</span>}
         </div>
         {error !== null && (
           <ErrorNotice error={error} what="Not sent" actions={<Button onClick={trySend}>Try again</Button>} />
