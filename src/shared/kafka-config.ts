@@ -93,12 +93,12 @@ export const defaultKafkaSecurity: KafkaSecurity = {
 };
 
 /** Whether connections to such a listener are encrypted. */
-export function usesTls({ protocol }: KafkaSecurity): boolean {
+export function usesTls({ protocol }: Pick<KafkaSecurity, 'protocol'>): boolean {
   return protocol === 'ssl' || protocol === 'sasl_ssl';
 }
 
 /** Whether such a listener wants a login. */
-export function usesLogin({ protocol }: KafkaSecurity): boolean {
+export function usesLogin({ protocol }: Pick<KafkaSecurity, 'protocol'>): boolean {
   return protocol === 'sasl_plaintext' || protocol === 'sasl_ssl';
 }
 

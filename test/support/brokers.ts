@@ -64,3 +64,8 @@ export function brokerProviders(): BrokerProvider[] {
   console.warn(`Not run on Apache Kafka: ${missing}.`);
   return [embedded];
 }
+
+/** Whether suites that only Apache Kafka can serve run here; says so where they do not. */
+export function needsApacheKafka(): boolean {
+  return brokerProviders().includes(apacheKafka);
+}

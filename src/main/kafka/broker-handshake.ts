@@ -73,8 +73,8 @@ const largestAnswerBytes = 1_048_576;
 export function readAnswer(bytes: Buffer): Buffer | null {
   if (bytes.length < 2) return null;
   if (isTlsRecord(bytes)) {
-    throw new ResonanceError('KAFKA_TLS_FAILED', 'it speaks TLS', {
-      hint: 'This listener wants TLS: switch it on in the Kafka settings, or use a plaintext port.',
+    throw new ResonanceError('KAFKA_TLS_FAILED', 'it speaks TLS, and this node tried without', {
+      hint: 'Set kafka.security.protocol to ssl (or sasl_ssl where it wants a login), or use a plaintext port.',
     });
   }
   if (bytes.length < 8) return null;

@@ -1,7 +1,8 @@
 import { type ConnectionOptions, createSecureContext } from 'node:tls';
-import type { SASLOptions } from 'kafkajs';
+import type { Mechanism, SASLOptions } from 'kafkajs';
 import { describeError, ResonanceError } from '../../shared/errors.js';
 import { type SaslMechanism, type SecurityProtocol, usesLogin, usesTls } from '../../shared/kafka-config.js';
+import { createBearerLogin } from './oauth-bearer.js';
 
 /** Everything a protected listener asks for, as plain values: files read, secrets looked up. */
 export interface SecurityMaterial {
@@ -24,7 +25,7 @@ export interface SecurityMaterial {
 /** The part of the connection settings that protects a connection. */
 export interface ConnectionSecurity {
   readonly ssl?: ConnectionOptions;
-  readonly sasl?: SASLOptions;
+  readonly sasl?: SASLOptions | Mechanism;
 }
 
 /**
@@ -86,12 +87,17 @@ function unusable(error: unknown): ResonanceError {
   }
 }
 
-function loginOptions({ mechanism, username, password, readToken }: SecurityMaterial): SASLOptions {
+function loginOptions({
+  mechanism,
+  username,
+  password,
+  readToken,
+}: SecurityMaterial): SASLOptions | Mechanism {
   if (mechanism === 'oauthbearer') {
     if (readToken === null) {
       throw missing('kafka.security.oauth.tokenEndpoint or tokenFile', 'Say where the token comes from.');
     }
-    return { mechanism, oauthBearerProvider: async () => ({ value: await readToken() }) };
+    return { mechanism, authenticationProvider: createBearerLogin(readToken) };
   }
   if (username === '') throw missing('kafka.security.username', 'Enter the user name for this cluster.');
   if (password === null) {
@@ -100,7 +106,11 @@ function loginOptions({ mechanism, username, password, readToken }: SecurityMate
       'Enter it under Settings, Kafka; on the command line put it into RESONANCE_KAFKA_PASSWORD or kafka.security.passwordFile.',
     );
   }
-  return { mechanism, username, password };
+  // Spelt out, as kafkajs' types want a mechanism each.
+  if (mechanism === 'plain') return { mechanism, username, password };
+  return mechanism === 'scram-sha-256'
+    ? { mechanism, username, password }
+    : { mechanism, username, password };
 }
 
 function missing(what: string, hint: string): ResonanceError {

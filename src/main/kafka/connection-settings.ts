@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from 'node:tls';
-import type { SASLOptions } from 'kafkajs';
+import type { Mechanism, SASLOptions } from 'kafkajs';
 
 /** How to reach a Kafka cluster; everything in src/main/kafka connects through these. */
 export interface KafkaConnectionSettings {
@@ -13,7 +13,7 @@ export interface KafkaConnectionSettings {
   readonly requestTimeoutMs?: number;
   /** TLS, where the listener wants it. */
   readonly ssl?: ConnectionOptions;
-  readonly sasl?: SASLOptions;
+  readonly sasl?: SASLOptions | Mechanism;
 }
 
 export const defaultConnectionTimeoutMs = 3_000;
