@@ -303,7 +303,10 @@ export function translateKafkaError(error: unknown, doing: string, endpoint: str
     }
   }
   return new ResonanceError('KAFKA_FAILED', `${doing}: ${describeError(error)}`, {
-    retriable: chain.some((link) => link.retriable === true),
+    // What is no error class of kafkajs is a stumble of its own, such as `Broker not connected` when a request meets a
+    // connection that is still being set up: another try meets another state.
+    retriable:
+      chain.some((link) => link.retriable === true) || chain.at(-1)?.name.startsWith('KafkaJS') === false,
     hint: 'Look into the broker’s log, and into this app’s log at level debug.',
     cause: error,
   });

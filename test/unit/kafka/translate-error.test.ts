@@ -61,6 +61,17 @@ describe('translating an error of kafkajs', () => {
     expect(translate('a string')).toMatchObject({ code: 'KAFKA_FAILED', retriable: false });
   });
 
+  it('takes a stumble inside kafkajs for one that another try may not meet', () => {
+    const wrapped = kafkaError(
+      'KafkaJSNonRetriableError',
+      { retriable: false },
+      new Error('Broker not connected'),
+    );
+    expect(translate(wrapped)).toMatchObject({ code: 'KAFKA_FAILED', retriable: true });
+    const refused = kafkaError('KafkaJSNonRetriableError', { retriable: false });
+    expect(translate(refused)).toMatchObject({ code: 'KAFKA_FAILED', retriable: false });
+  });
+
   it('leaves what is translated already', () => {
     const error = new ResonanceError('QUEUE_FULL', 'full');
     expect(translate(error)).toBe(error);
