@@ -29,6 +29,8 @@ export interface Envelope {
   readonly kafka?: KafkaPosition;
   readonly key?: string | null;
   readonly headers?: Readonly<Record<string, string>>;
+  /** A message of this `id` has had its effect before: this copy is shown, and nothing else. */
+  readonly isRepeat?: boolean;
   /** WebSocket: which connection, for example `server#12` or `peer:nexus`. */
   readonly connection?: string;
 }

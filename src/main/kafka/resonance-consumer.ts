@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EachBatchPayload, IMemberAssignment } from 'kafkajs';
 import type { Clock, Timer } from '../../shared/clock.js';
 import type { Envelope } from '../../shared/envelope.js';
@@ -7,13 +6,15 @@ import type { ConsumerView, LinkState } from '../../shared/feed.js';
 import type { Logger } from '../../shared/logger.js';
 import type { MessageType } from '../../shared/message.js';
 import { fullJitterMs, reconnectBackoff } from './backoff.js';
+import { BatchHandler } from './batch-handler.js';
 import { brokersAsText, type KafkaConnectionSettings } from './connection-settings.js';
 import { ConsumerSession, type ConsumerTuning, defaultConsumerTuning } from './consumer-session.js';
 import { settledWithin } from './deadline.js';
-import { decodeRecord, type RejectedRecord, type ResolveNode } from './decode-record.js';
-import { HandlerRegistry, type MessageHandler } from './handler-registry.js';
+import type { RejectedRecord, ResolveNode } from './decode-record.js';
+import { type FailedMessage, HandlerRegistry, type MessageHandler } from './handler-registry.js';
 import { type LinkListener, LinkTracker } from './link-tracker.js';
 import { OffsetLedger } from './offset-ledger.js';
+import { noRepeatFilter, type RepeatFilter } from './repeat-filter.js';
 import type { TopicCatalogue } from './topic-directory.js';
 import { translateKafkaError } from './translate-error.js';
 import { Wakeup } from './wakeup.js';
@@ -30,7 +31,16 @@ export interface ResonanceConsumerOptions {
   /** Valid messages in order of arrival, many at a time: the hot path. Must not keep the loop busy. */
   readonly onEnvelopes?: (envelopes: readonly Envelope[]) => void;
   readonly onRejected?: (rejected: RejectedRecord) => void;
+  /** The handlers, where they are shared with others. Default: its own. */
+  readonly handlers?: HandlerRegistry;
+  /** Of its own handlers: one has failed on a message for the last time. */
   readonly onHandlerFailure?: (error: ResonanceError, envelope: Envelope) => void;
+  /** Keeps a message that its handlers failed on; the offset moves past it once this resolves. Default: nothing is kept. */
+  readonly onGivenUp?: (failed: FailedMessage) => Promise<void>;
+  /** Finds repeats, which are shown and have no effect. Default: there are none. */
+  readonly repeats?: RepeatFilter;
+  /** Awaited before offsets are committed; while it rejects they are not. */
+  readonly beforeCommit?: () => Promise<void>;
   /** Names the sender of a message; its `source` by default. */
   readonly resolveNode?: ResolveNode;
   /** Of a group without committed offsets. Default true. */
@@ -40,8 +50,6 @@ export interface ResonanceConsumerOptions {
   readonly commitIntervalMs?: number;
 }
 
-/** Records decoded and handled before the event loop gets its turn: about 2 ms of work. */
-const sliceRecords = 250;
 const defaultCommitIntervalMs = 1_000;
 /** Commit at the latest after so many records, however fast they come. */
 const commitThreshold = 10_000;
@@ -66,7 +74,7 @@ export class ResonanceConsumer {
   readonly #ledger = new OffsetLedger();
   readonly #wakeup: Wakeup;
   readonly #paused = new Set<string>();
-  readonly #resolveNode: ResolveNode;
+  readonly #batches: BatchHandler;
   #assignment: IMemberAssignment = {};
   /** Joined the group, perhaps without partitions: there may be more instances than partitions. */
   #isMember = false;
@@ -84,19 +92,21 @@ export class ResonanceConsumer {
     this.#endpoint = brokersAsText(options.connection);
     this.#link = new LinkTracker(this.#endpoint, options.clock);
     this.#wakeup = new Wakeup(options.clock);
-    this.#resolveNode = options.resolveNode ?? ((message) => message.source ?? null);
-    this.#handlers = new HandlerRegistry({
-      clock: options.clock,
-      logger: this.#logger,
-      ...(options.onHandlerFailure === undefined ? {} : { onFailure: options.onHandlerFailure }),
-    });
+    this.#handlers =
+      options.handlers ??
+      new HandlerRegistry({
+        clock: options.clock,
+        logger: this.#logger,
+        ...(options.onHandlerFailure === undefined ? {} : { onFailure: options.onHandlerFailure }),
+      });
+    this.#batches = this.#createBatchHandler();
   }
 
   get link(): LinkState {
     return this.#link.state;
   }
 
-  /** Handlers that threw, rejected or did not end in time, so far. */
+  /** How often handlers threw, rejected or did not end in time, each try counted. */
   get handlerFailures(): number {
     return this.#handlers.failures;
   }
@@ -118,7 +128,8 @@ export class ResonanceConsumer {
 
   /**
    * Calls `handler` for every message of this type, in order within a partition; several handlers may share a type.
-   * One that throws or rejects is counted, logged and reported, and the message counts as handled.
+   * One that throws, rejects or hangs for 5 s gets the message again, five times in all; after that the message is
+   * handed to `onGivenUp`. Meanwhile the partition waits, and no other.
    *
    * @returns the unregister
    */
@@ -174,6 +185,7 @@ export class ResonanceConsumer {
       this.#assignment = {};
       this.#isMember = false;
       this.#ledger.clear();
+      this.#batches.clear();
       const delayMs = fullJitterMs(attempt, reconnectBackoff);
       attempt += 1;
       this.#link.backoff(reason, delayMs);
@@ -222,6 +234,7 @@ export class ResonanceConsumer {
   #joined(assignment: IMemberAssignment): void {
     // What was not committed before this rebalance will be read again, by whoever has the partition now.
     this.#ledger.clear();
+    this.#batches.clear();
     this.#assignment = assignment;
     this.#isMember = true;
     if (this.#paused.size > 0) this.#session?.pause([...this.#paused]);
@@ -230,39 +243,29 @@ export class ResonanceConsumer {
     this.#firstAttempt?.();
   }
 
+  #createBatchHandler(): BatchHandler {
+    const { clock, repeats = noRepeatFilter, resolveNode = sourceOf } = this.#options;
+    const { onEnvelopes, onRejected, onGivenUp } = this.#options;
+    return new BatchHandler({
+      handlers: this.#handlers,
+      repeats,
+      ledger: this.#ledger,
+      clock,
+      logger: this.#logger,
+      resolveNode,
+      onEnvelopes: onEnvelopes ?? (() => undefined),
+      onRejected: onRejected ?? (() => undefined),
+      onGivenUp: onGivenUp ?? (() => Promise.resolve()),
+      onProgress: () => this.#commitLater(),
+      mayResume: (topic) => !this.#paused.has(topic),
+      isClosed: () => this.#closed,
+    });
+  }
+
   async #handleBatch(payload: EachBatchPayload): Promise<void> {
-    const { batch, isRunning, isStale, resolveOffset, heartbeat } = payload;
-    const { topic, partition, messages } = batch;
-    // Decoding this fetch has just kept the loop busy.
-    await nextTurn();
-    for (let start = 0; start < messages.length; start += sliceRecords) {
-      if (!isRunning() || isStale() || this.#closed) return;
-      const slice = messages.slice(start, start + sliceRecords);
-      const envelopes: Envelope[] = [];
-      const atMs = this.#options.clock.wallMs();
-      for (const record of slice) {
-        const decoded = decodeRecord(record, topic, partition, atMs, this.#resolveNode);
-        if (decoded.ok) envelopes.push(decoded.envelope);
-        else this.#guard('onRejected', () => this.#options.onRejected?.(decoded.rejected));
-      }
-      if (envelopes.length > 0) {
-        this.#guard('onEnvelopes', () => this.#options.onEnvelopes?.(envelopes));
-        if (!this.#handlers.isEmpty) {
-          for (const envelope of envelopes) {
-            const pending = this.#handlers.handle(envelope);
-            if (pending !== undefined) await pending;
-          }
-        }
-      }
-      const last = slice.at(-1);
-      if (last === undefined) continue;
-      resolveOffset(last.offset);
-      const isWhole = start + sliceRecords >= messages.length;
-      // Past the last record may be others that are not for us: transaction markers, compacted ones.
-      this.#ledger.handled(topic, partition, isWhole ? batch.lastOffset() : last.offset, slice.length);
-      if (!isWhole) await nextTurn();
-    }
-    await this.#afterBatch(heartbeat);
+    await this.#batches.handle(payload);
+    if (this.#closed) return;
+    await this.#afterBatch(payload.heartbeat);
   }
 
   async #afterBatch(heartbeat: () => Promise<void>): Promise<void> {
@@ -299,21 +302,18 @@ export class ResonanceConsumer {
     const session = this.#session;
     const offsets = this.#ledger.pending();
     if (session === undefined || offsets.length === 0) return;
+    const assignment = this.#assignment;
     this.#lastCommitMs = this.#options.clock.monotonicMs();
     try {
+      await this.#options.beforeCommit?.();
+      // Another member may have the partitions by now, and be further.
+      if (this.#assignment !== assignment) return;
       await session.commit(offsets);
       this.#ledger.committed(offsets);
     } catch (error) {
       this.#logger.debug(`offsets not committed: ${describeError(error)}`);
     }
   }
-
-  /** A receiver that throws must not make kafkajs read the whole batch again. */
-  #guard(name: string, action: () => void): void {
-    try {
-      action();
-    } catch (error) {
-      this.#logger.error(`${name} threw: ${describeError(error)}`);
-    }
-  }
 }
+
+const sourceOf: ResolveNode = (message) => message.source ?? null;
