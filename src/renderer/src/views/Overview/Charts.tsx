@@ -50,7 +50,7 @@ function sRoiKind(threshold: number): ChartKind {
     quantity: 'sRoi',
     title: 'S-ROI',
     reference: threshold,
-    referenceLabel: formatSRoi(threshold),
+    referenceLabel: null,
     isThreshold: true,
     scale: (reference, values) => scaleWith(reference, values, 0.000_5),
     tick: formatSRoi,

@@ -25,8 +25,8 @@ export interface ChartKind {
   readonly title: string;
   /** The value every line is compared with. */
   readonly reference: number;
-  /** Words on the reference line. */
-  readonly referenceLabel: string;
+  /** Words on the reference line; null where the axis says them. */
+  readonly referenceLabel: string | null;
   /** Whether the side below the reference is marked as out of bounds. */
   readonly isThreshold: boolean;
   readonly scale: (reference: number, values: Iterable<number>) => Scale;
@@ -115,7 +115,14 @@ const Frame = memo(function Frame({ kind, scale, windowMs, size, left, bottom }:
   // Recharts draws axes and references only where there is data: two points without values span the time.
   const ends = [{ x: -windowMs }, { x: 0 }];
   const axisText = { fill: 'var(--ink-faint)', fontSize: 'var(--text-small)' } as const;
-  const note = { fill: 'var(--resonance)', fontSize: 'var(--text-small)' } as const;
+  // A rim in the ground's colour keeps words readable where lines cross them.
+  const note = {
+    fill: 'var(--resonance)',
+    fontSize: 'var(--text-small)',
+    stroke: 'var(--surface)',
+    strokeWidth: 3,
+    paintOrder: 'stroke',
+  } as const;
   return (
     <LineChart
       accessibilityLayer={false}
@@ -165,7 +172,9 @@ const Frame = memo(function Frame({ kind, scale, windowMs, size, left, bottom }:
         stroke="var(--resonance)"
         strokeWidth={1.5}
         zIndex={DefaultZIndexes.grid + 1}
-        label={{ value: kind.referenceLabel, position: 'insideBottomLeft', ...note }}
+        {...(kind.referenceLabel === null
+          ? {}
+          : { label: { value: kind.referenceLabel, position: 'insideBottomLeft' as const, ...note } })}
       />
       <NodeLines />
     </LineChart>
