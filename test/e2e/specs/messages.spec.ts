@@ -1,6 +1,7 @@
 import { hasKcat, produce, readTopicUntil } from '../fixtures/kcat.js';
 import { expect, test } from '../fixtures/resonance.js';
 import { ComposePage } from '../pages/compose.js';
+import { DiagnosticsPage } from '../pages/diagnostics.js';
 import { MessagesPage } from '../pages/messages.js';
 import { Shell } from '../pages/shell.js';
 
@@ -67,6 +68,7 @@ test.describe('messages between the window and a Kafka client outside', () => {
   }) => {
     const shell = new Shell(window);
     const messages = new MessagesPage(window);
+    const diagnostics = new DiagnosticsPage(window);
     const bad = [
       'not json at all',
       '[1, 2, 3]',
@@ -85,8 +87,19 @@ test.describe('messages between the window and a Kafka client outside', () => {
     await messages.search.fill('after_the_bad_ones');
     await expect(messages.rows('nexus')).toBeVisible();
     await shell.open('Diagnostics');
-    await expect(window.getByText('not json at all')).toBeVisible();
-    await expect(window.getByText('unheard_of').first()).toBeVisible();
+    await diagnostics.show('Rejected');
+    for (const reason of [
+      'not JSON',
+      'not an object',
+      'unknown type',
+      'wrong shape',
+      'forbidden key',
+      'too deep',
+    ]) {
+      await expect(diagnostics.rejected(reason), reason).toHaveCount(1);
+    }
+    await diagnostics.rejected('not JSON').click();
+    await expect(diagnostics.rejectedDetail).toContainText('not json at all');
   });
 });
 
