@@ -41,4 +41,11 @@ export const views: readonly ViewEntry[] = [
     shortcut: 'Mod+4',
     View: lazy(async () => ({ default: (await import('./Topics/TopicsView.js')).TopicsView })),
   },
+  {
+    id: 'diagnostics',
+    title: 'Diagnostics',
+    icon: 'diagnostics',
+    shortcut: 'Mod+5',
+    View: lazy(async () => ({ default: (await import('./Diagnostics/DiagnosticsView.js')).DiagnosticsView })),
+  },
 ];

@@ -1,0 +1,79 @@
+import { useMemo } from 'react';
+import type { Receipt } from '../../../../shared/feed.js';
+import { Button } from '../../components/Button.js';
+import { EmptyState } from '../../components/EmptyState.js';
+import { formatCount } from '../../format/numbers.js';
+import { useStoreState, useStores } from '../../stores/stores-context.js';
+import { ReceiptCard } from '../Compose/ReceiptCard.js';
+import shared from './DiagnosticsView.module.css';
+import styles from './OutboxSection.module.css';
+import { groupReceipts } from './outbox-groups.js';
+
+/** The operator's messages on their way: what failed, what waits, what arrived lately. */
+export function OutboxSection() {
+  const { ui } = useStores();
+  const outbox = useStoreState('status', (state) => state.status?.outbox ?? null);
+  const sent = useStoreState('receipts', (state) => state.sent);
+  const groups = useMemo(() => groupReceipts(sent.map((entry) => entry.receipt)), [sent]);
+  const { failed, waiting, delivered } = groups;
+  const isEmpty =
+    sent.length === 0 && (outbox === null || outbox.queued + outbox.inFlight + outbox.failed === 0);
+  if (isEmpty) {
+    return (
+      <EmptyState
+        title="Nothing is waiting"
+        actions={
+          <Button tone="primary" icon="compose" onClick={() => ui.getState().openCompose()}>
+            Compose a message
+          </Button>
+        }
+      >
+        <p>
+          What you send is written to disk first and stays here until a broker, or the peer, has acknowledged
+          it. What fails can be sent again or discarded.
+        </p>
+      </EmptyState>
+    );
+  }
+  return (
+    <div className={shared.scroll}>
+      {outbox !== null && (
+        <dl className={styles.counts}>
+          <Count name="Queued" count={outbox.queued} />
+          <Count name="In flight" count={outbox.inFlight} />
+          <Count name="Failed" count={outbox.failed} />
+        </dl>
+      )}
+      <Group title="Failed" receipts={failed} />
+      <Group title="On their way" receipts={waiting} />
+      <Group title="Delivered lately" receipts={delivered} />
+    </div>
+  );
+}
+
+function Count({ name, count }: { readonly name: string; readonly count: number }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{formatCount(count)}</dd>
+    </div>
+  );
+}
+
+function Group({ title, receipts }: { readonly title: string; readonly receipts: readonly Receipt[] }) {
+  if (receipts.length === 0) return null;
+  return (
+    <section aria-label={title}>
+      <h2 className={styles.title}>
+        {title} <span className={shared.soft}>{formatCount(receipts.length)}</span>
+      </h2>
+      <ul className={styles.list}>
+        {receipts.map((receipt) => (
+          <li key={receipt.id}>
+            <ReceiptCard receipt={receipt} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

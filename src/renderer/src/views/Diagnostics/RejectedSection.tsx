@@ -1,0 +1,159 @@
+import type { RejectedMessage } from '../../../../shared/feed.js';
+import { Button, IconButton } from '../../components/Button.js';
+import { CopyButton } from '../../components/CopyButton.js';
+import { classNames } from '../../components/class-names.js';
+import { EmptyState } from '../../components/EmptyState.js';
+import { Fact, Facts } from '../../components/Facts.js';
+import table from '../../components/table.module.css';
+import { formatBytes, formatCount } from '../../format/numbers.js';
+import { formatClock, formatDateTime } from '../../format/time.js';
+import { transportWords } from '../../format/words.js';
+import { useStoreState, useStores } from '../../stores/stores-context.js';
+import styles from './RejectedSection.module.css';
+import { rejectionReasonList, rejectionWords } from './rejection-words.js';
+
+/** What was refused and why: counters by reason since the start, and the last ones in full. */
+export function RejectedSection() {
+  const rejections = useStoreState('rejections', (state) => state.rejections);
+  const reason = useStoreState('diagnostics', (state) => state.rejectionReason);
+  const selected = useStoreState('diagnostics', (state) => state.selectedRejection);
+  const shown = rejections.filter((rejected) => reason === null || rejected.reason === reason).reverse();
+  const detail = rejections.find((rejected) => rejected.sequence === selected);
+
+  return (
+    <div className={styles.section}>
+      <ReasonBar />
+      <div className={styles.split}>
+        <section
+          className={styles.list}
+          aria-label="Rejected messages"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: it is scrolled with the keyboard.
+          tabIndex={0}
+        >
+          {shown.length === 0 ? (
+            <EmptyState
+              title={rejections.length === 0 ? 'Nothing was rejected' : 'None of this kind is kept'}
+            >
+              <p>
+                Messages that are broken, too big or not what they claim to be never reach the node. They are
+                counted, and the last 200 are kept here to be read.
+              </p>
+            </EmptyState>
+          ) : (
+            <RejectedTable rejections={shown} selected={selected} />
+          )}
+        </section>
+        {detail !== undefined && <RejectedDetail rejected={detail} />}
+      </div>
+    </div>
+  );
+}
+
+/** The counters, which are a filter too. */
+function ReasonBar() {
+  const byReason = useStoreState('status', (state) => state.status?.rejections.byReason);
+  const total = useStoreState('status', (state) => state.status?.rejections.total ?? 0);
+  const reason = useStoreState('diagnostics', (state) => state.rejectionReason);
+  const { setRejectionReason } = useStores().diagnostics.getState();
+  const counted = rejectionReasonList.filter((candidate) => (byReason?.[candidate] ?? 0) > 0);
+  if (total === 0) return null;
+  return (
+    <fieldset className={styles.reasons} aria-label="Reasons">
+      <Button aria-pressed={reason === null} onClick={() => setRejectionReason(null)}>
+        All {formatCount(total)}
+      </Button>
+      {counted.map((candidate) => (
+        <Button
+          key={candidate}
+          aria-pressed={reason === candidate}
+          onClick={() => setRejectionReason(reason === candidate ? null : candidate)}
+        >
+          {rejectionWords[candidate]} {formatCount(byReason?.[candidate] ?? 0)}
+        </Button>
+      ))}
+    </fieldset>
+  );
+}
+
+interface RejectedTableProps {
+  readonly rejections: readonly RejectedMessage[];
+  readonly selected: number | null;
+}
+
+function RejectedTable({ rejections, selected }: RejectedTableProps) {
+  const { selectRejection } = useStores().diagnostics.getState();
+  return (
+    <table className={classNames(table.table, styles.table)} aria-label="Rejected messages">
+      <thead>
+        <tr>
+          <th scope="col">Time</th>
+          <th scope="col">Reason</th>
+          <th scope="col">From</th>
+          <th scope="col" className={table.numeric}>
+            Size
+          </th>
+          <th scope="col">What was wrong</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rejections.map((rejected) => (
+          <tr
+            key={rejected.sequence}
+            aria-current={rejected.sequence === selected ? 'true' : undefined}
+            className={styles.row}
+            onClick={() => selectRejection(rejected.sequence)}
+          >
+            <td>
+              <button
+                type="button"
+                className={styles.open}
+                title="Show what was sent"
+                onClick={() => selectRejection(rejected.sequence)}
+              >
+                {formatClock(rejected.atMs)}
+              </button>
+            </td>
+            <td>{rejectionWords[rejected.reason]}</td>
+            <td className={styles.soft} title={rejected.origin}>
+              {transportWords[rejected.transport]} {rejected.origin}
+            </td>
+            <td className={table.numeric}>{formatBytes(rejected.byteLength)}</td>
+            <td className={styles.soft} title={rejected.detail}>
+              {rejected.detail}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function RejectedDetail({ rejected }: { readonly rejected: RejectedMessage }) {
+  const { selectRejection } = useStores().diagnostics.getState();
+  return (
+    <aside className={styles.pane} aria-label="Rejected message">
+      <header className={styles.head}>
+        <h2>{rejectionWords[rejected.reason]}</h2>
+        <IconButton icon="close" label="Close" onClick={() => selectRejection(null)} />
+      </header>
+      <Facts>
+        <Fact name="What was wrong">{rejected.detail}</Fact>
+        <Fact name="Received">
+          {formatDateTime(rejected.atMs).slice(0, 10)} {formatClock(rejected.atMs)}
+        </Fact>
+        <Fact name="From">
+          {transportWords[rejected.transport]} <code>{rejected.origin}</code>
+        </Fact>
+        <Fact name="Size">{formatCount(rejected.byteLength)} bytes</Fact>
+      </Facts>
+      <div className={styles.rawHead}>
+        <h3>As it came{rejected.byteLength > rejected.preview.length ? ', the beginning' : ''}</h3>
+        <CopyButton what="raw text" text={() => rejected.preview} />
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long text is scrolled with the keyboard. */}
+      <pre className={styles.raw} tabIndex={0}>
+        {rejected.preview === '' ? '(nothing)' : rejected.preview}
+      </pre>
+    </aside>
+  );
+}
