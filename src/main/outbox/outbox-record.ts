@@ -20,14 +20,16 @@ export interface DeliveryProof {
   readonly ackMs?: number;
 }
 
-/** One operator's message with its copies, as it was accepted. */
+/** One message with its copies, as it was accepted: an operator's, a change of the state, or a dead letter. */
 export interface OutboxItem {
-  /** The message's `id`. */
+  /** The message's `id`; of a dead letter its own. */
   readonly id: string;
   readonly atMs: number;
   readonly target: string | null;
   readonly message: Message;
   readonly destinations: readonly OutboxDestination[];
+  /** Kafka headers of a dead letter. Such an item is no operator's message: it has no receipt and is not counted. */
+  readonly deadLetter?: Readonly<Record<string, string>>;
 }
 
 /** What the journal holds, in order; replaying it gives the outbox back after a crash. */
@@ -44,6 +46,7 @@ const itemSchema = z.object({
   target: z.string().nullable(),
   message: z.looseObject({ type: z.enum(messageTypes) }),
   destinations: z.array(z.object({ via: z.enum(['kafka', 'websocket']), destination: z.string() })).min(1),
+  deadLetter: z.record(z.string(), z.string()).optional(),
 });
 
 const recordSchema = z.discriminatedUnion('kind', [

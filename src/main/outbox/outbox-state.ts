@@ -72,13 +72,27 @@ export class OutboxState {
     return this.#entries.has(id);
   }
 
+  item(id: string): OutboxItem | null {
+    return this.#entries.get(id)?.item ?? null;
+  }
+
+  /** How often a copy was tried since it was queued or this run began. */
+  attempts(id: string, index: number): number {
+    return this.#entries.get(id)?.copies[index]?.attempts ?? 0;
+  }
+
+  /** Null for a dead letter too. */
   receipt(id: string): Receipt | null {
     const entry = this.#entries.get(id);
-    return entry === undefined ? null : receiptOf(entry);
+    return entry === undefined || isDeadLetter(entry) ? null : receiptOf(entry);
   }
 
   receipts(): Receipt[] {
-    return [...this.#entries.values()].map(receiptOf);
+    return [...this.#entries.values()].filter((entry) => !isDeadLetter(entry)).map(receiptOf);
+  }
+
+  ids(): string[] {
+    return [...this.#entries.keys()];
   }
 
   /** Forgets an entry whose every copy was delivered. */
@@ -113,7 +127,9 @@ export class OutboxState {
 
   counts(): { queued: number; inFlight: number; failed: number } {
     const counts = { queued: 0, inFlight: 0, failed: 0 };
-    for (const { copies } of this.#entries.values()) {
+    for (const entry of this.#entries.values()) {
+      const { copies } = entry;
+      if (isDeadLetter(entry)) continue;
       if (copies.some((copy) => copy.phase === 'sending')) counts.inFlight += 1;
       else if (copies.some((copy) => copy.phase === 'queued')) counts.queued += 1;
       else if (copies.some((copy) => copy.phase === 'failed')) counts.failed += 1;
@@ -138,6 +154,10 @@ export class OutboxState {
 
 export function laneOf(destination: { via: 'kafka' | 'websocket'; destination: string }): LaneName {
   return `${destination.via}:${destination.destination}`;
+}
+
+function isDeadLetter({ item }: Entry): boolean {
+  return item.deadLetter !== undefined;
 }
 
 function freshCopy(): Copy {

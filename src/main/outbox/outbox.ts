@@ -1,9 +1,9 @@
 import type { Clock, Timer } from '../../shared/clock.js';
-import { ResonanceError, toErrorReport } from '../../shared/errors.js';
+import { type ErrorCode, type ErrorReport, ResonanceError, toErrorReport } from '../../shared/errors.js';
 import type { Receipt } from '../../shared/feed.js';
 import type { Logger } from '../../shared/logger.js';
 import type { Message } from '../../shared/message.js';
-import type { DeliveryProof, OutboxItem, OutboxRecord } from './outbox-record.js';
+import type { DeliveryProof, OutboxDestination, OutboxItem, OutboxRecord } from './outbox-record.js';
 import { type LaneName, laneOf, OutboxState, type PendingCopy } from './outbox-state.js';
 
 /** Durable, ordered records; an `append` resolves once they are on disk. */
@@ -17,7 +17,19 @@ export interface OutboxJournal {
 }
 
 /** Sends one copy; resolves with the receiver's proof, rejects with a `ResonanceError`. */
-export type SendCopy = (message: Message, destination: string) => Promise<DeliveryProof>;
+export type SendCopy = (
+  message: Message,
+  destination: string,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<DeliveryProof>;
+
+/** A copy that cannot be delivered, whatever was tried. */
+export interface FailedCopy {
+  readonly item: OutboxItem;
+  readonly destination: OutboxDestination;
+  readonly error: ErrorReport;
+  readonly attempts: number;
+}
 
 export interface OutboxOptions {
   readonly journal: OutboxJournal;
@@ -29,18 +41,26 @@ export interface OutboxOptions {
   readonly onReceipt: (receipt: Receipt) => void;
   /** Entries that may wait at once, failed ones included. Default 10,000. */
   readonly maxEntries?: number;
-  /** How long a copy for a peer may wait for its connection, milliseconds. Default 300,000. */
+  /** How long a copy for a peer may wait for its connection in one run, milliseconds. Default 300,000. */
   readonly webSocketLifetimeMs?: number;
+  /** Makes the dead letter of a copy that failed for good; it is on disk before the next copy is tried. */
+  readonly createDeadLetter?: (failed: FailedCopy) => OutboxItem;
 }
 
 interface Lane {
   busy: boolean;
+  /** Failures in a row; a success in between does not end the row, {@link healthyMs} of them does. */
   failures: number;
+  /** Monotonic; since then every try has succeeded. */
+  healthySinceMs: number | null;
   timer: Timer | null;
 }
 
 const firstBackoffMs = 250;
 const longestBackoffMs = 30_000;
+const healthyMs = 30_000;
+/** What a connection that is being replaced says: the next one can send. */
+const endedConnection: ReadonlySet<ErrorCode> = new Set(['SHUTTING_DOWN', 'KAFKA_CLOSED']);
 /** The journal is rewritten once it holds so many records more than the state needs. */
 const compactionSlack = 2_000;
 const receiptsKept = 200;
@@ -56,6 +76,8 @@ export class Outbox {
   readonly #lanes = new Map<LaneName, Lane>();
   readonly #delivered = new Map<string, Receipt>();
   readonly #settled = new Map<string, ((receipt: Receipt) => void)[]>();
+  /** Monotonic; when a message was accepted, sent again by hand, or found at the start. */
+  readonly #acceptedMs = new Map<string, number>();
   #journalRecords = 0;
   #closed = false;
 
@@ -68,7 +90,10 @@ export class Outbox {
     const records = await this.#options.journal.read();
     this.#journalRecords = records.length;
     for (const record of records) this.#state.apply(record);
-    for (const { id } of this.#state.receipts()) this.#state.forgetDelivered(id);
+    for (const id of this.#state.ids()) {
+      this.#acceptedMs.set(id, this.#options.clock.monotonicMs());
+      if (this.#state.forgetDelivered(id)) this.#acceptedMs.delete(id);
+    }
     if (this.#state.size > 0) {
       this.#options.logger.info('messages of the last run wait to be sent', this.#state.counts());
     }
@@ -89,11 +114,44 @@ export class Outbox {
         hint: 'Discard failed messages, or wait until the broker takes them.',
       });
     }
-    const record: OutboxRecord = { kind: 'queued', item };
-    await journal.append([record]);
-    this.#applied(record, item.id);
-    for (const destination of item.destinations) this.kick(laneOf(destination));
+    await journal.append([{ kind: 'queued', item }]);
+    this.#accept(item);
     return this.#receipt(item.id);
+  }
+
+  /** Takes a dead letter; resolves once it is on disk. @throws ResonanceError `STORAGE_FULL`, `STORAGE_FAILED`, `SHUTTING_DOWN` */
+  async submitDeadLetter(
+    item: OutboxItem & { readonly deadLetter: Readonly<Record<string, string>> },
+  ): Promise<void> {
+    this.#refuseWhenClosed();
+    await this.#options.journal.append([{ kind: 'queued', item }]);
+    this.#accept(item);
+  }
+
+  /**
+   * Puts a changed message in the place of one whose copies failed, for the same destinations; in one step on the disk.
+   *
+   * @param change the changed message with a new `id`, since receivers may have seen the old one
+   * @throws ResonanceError `NOT_FOUND`, and those of {@link submit}
+   */
+  async replace(
+    id: string,
+    change: { readonly message: Message; readonly id: string; readonly atMs: number },
+  ): Promise<Receipt> {
+    this.#refuseWhenClosed();
+    const item = this.#state.item(id);
+    const failed = this.#state.receipt(id)?.deliveries.filter(({ phase }) => phase === 'failed') ?? [];
+    if (item === null || failed.length === 0) throw notFound(id);
+    const destinations = failed.map(({ via, destination }) => ({ via, destination }));
+    const replacement: OutboxItem = { ...change, target: item.target, destinations };
+    await this.#options.journal.append([
+      { kind: 'queued', item: replacement },
+      { kind: 'discarded', id },
+    ]);
+    this.#applied({ kind: 'discarded', id }, id);
+    this.#acceptedMs.delete(id);
+    this.#accept(replacement);
+    return this.#receipt(replacement.id);
   }
 
   /** The receipt once every copy is delivered or failed. @throws ResonanceError `NOT_FOUND` */
@@ -109,6 +167,7 @@ export class Outbox {
   /** Sends the failed copies of a message again. @throws ResonanceError `NOT_FOUND` */
   async retry(id: string): Promise<void> {
     await this.#record({ kind: 'requeued', id });
+    this.#acceptedMs.set(id, this.#options.clock.monotonicMs());
     const receipt = this.#state.receipt(id);
     for (const delivery of receipt?.deliveries ?? []) this.kick(laneOf(delivery));
   }
@@ -120,7 +179,7 @@ export class Outbox {
 
   /** Tries a lane at once: its destination has just become reachable. */
   kick(name: LaneName): void {
-    const lane = this.#lanes.get(name) ?? { busy: false, failures: 0, timer: null };
+    const lane = this.#lanes.get(name) ?? { busy: false, failures: 0, healthySinceMs: null, timer: null };
     this.#lanes.set(name, lane);
     lane.timer?.cancel();
     lane.timer = null;
@@ -184,21 +243,25 @@ export class Outbox {
     this.#tell(item.id);
     let proof: DeliveryProof;
     try {
-      proof = await this.#options.send[destination.via](item.message, destination.destination);
+      proof = await this.#options.send[destination.via](
+        item.message,
+        destination.destination,
+        item.deadLetter,
+      );
     } catch (error) {
       const report = toErrorReport(error);
       if (this.#closed) return false;
-      if (report.retriable && !this.#hasExpired(item, destination.via)) {
+      const mayPass = report.retriable || endedConnection.has(report.code);
+      if (mayPass && !this.#hasExpired(item.id, destination.via)) {
         this.#state.note(item.id, index, 'queued', report);
         this.#tell(item.id);
-        lane.failures += 1;
+        this.#countFailure(lane);
         return false;
       }
-      lane.failures = 0;
-      await this.#record({ kind: 'failed', id: item.id, index, error: report });
+      await this.#fail(item, index, report);
       return true;
     }
-    lane.failures = 0;
+    lane.healthySinceMs ??= this.#options.clock.monotonicMs();
     if (this.#closed) return false;
     await this.#record({ kind: 'delivered', id: item.id, index, proof });
     return true;
@@ -210,9 +273,49 @@ export class Outbox {
     lane.timer = this.#options.clock.after(this.#options.random() * ceilingMs, () => this.kick(name));
   }
 
-  #hasExpired(item: OutboxItem, via: 'kafka' | 'websocket'): boolean {
+  #countFailure(lane: Lane): void {
+    const { healthySinceMs } = lane;
+    const wasHealthy =
+      healthySinceMs !== null && this.#options.clock.monotonicMs() - healthySinceMs >= healthyMs;
+    lane.failures = wasHealthy ? 1 : lane.failures + 1;
+    lane.healthySinceMs = null;
+  }
+
+  /** Marks a copy failed, and with it in one step on the disk queues its dead letter. */
+  async #fail(item: OutboxItem, index: number, error: ErrorReport): Promise<void> {
+    const destination = item.destinations[index];
+    const { createDeadLetter, journal, logger } = this.#options;
+    if (item.deadLetter !== undefined) {
+      // The message itself is where it failed first: in the outbox, or in this line.
+      const message = JSON.stringify(item.message).slice(0, 2_000);
+      logger.error('a dead letter was refused', { error, headers: item.deadLetter, message });
+      await this.#record({ kind: 'discarded', id: item.id });
+      return;
+    }
+    if (destination === undefined || createDeadLetter === undefined) {
+      await this.#record({ kind: 'failed', id: item.id, index, error });
+      return;
+    }
+    const attempts = this.#state.attempts(item.id, index);
+    const letter = createDeadLetter({ item, destination, error, attempts });
+    const failed: OutboxRecord = { kind: 'failed', id: item.id, index, error };
+    if (!this.#state.has(item.id)) return;
+    await journal.append([failed, { kind: 'queued', item: letter }]);
+    this.#applied(failed, item.id);
+    this.#accept(letter);
+  }
+
+  /** The item is on disk: from now on it is sent. */
+  #accept(item: OutboxItem): void {
+    this.#acceptedMs.set(item.id, this.#options.clock.monotonicMs());
+    this.#applied({ kind: 'queued', item }, item.id);
+    for (const destination of item.destinations) this.kick(laneOf(destination));
+  }
+
+  #hasExpired(id: string, via: 'kafka' | 'websocket'): boolean {
     const { webSocketLifetimeMs = 300_000, clock } = this.#options;
-    return via === 'websocket' && clock.wallMs() - item.atMs > webSocketLifetimeMs;
+    const nowMs = clock.monotonicMs();
+    return via === 'websocket' && nowMs - (this.#acceptedMs.get(id) ?? nowMs) > webSocketLifetimeMs;
   }
 
   async #record(record: Exclude<OutboxRecord, { kind: 'queued' }>): Promise<void> {
@@ -222,7 +325,9 @@ export class Outbox {
     const receipt = this.#state.receipt(record.id);
     const isDelivered = this.#state.forgetDelivered(record.id);
     if (isDelivered && receipt !== null) this.#remember(receipt);
-    if (isDelivered || record.kind === 'discarded') await this.#compactWhenWorthwhile();
+    if (!isDelivered && record.kind !== 'discarded') return;
+    this.#acceptedMs.delete(record.id);
+    await this.#compactWhenWorthwhile();
   }
 
   #remember(receipt: Receipt): void {

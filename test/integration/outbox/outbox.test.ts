@@ -3,11 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openFileJournal } from '../../../src/main/outbox/file-journal.js';
-import { Outbox, type SendCopy } from '../../../src/main/outbox/outbox.js';
+import {
+  type FailedCopy,
+  Outbox,
+  type OutboxOptions,
+  type SendCopy,
+} from '../../../src/main/outbox/outbox.js';
 import type { OutboxItem } from '../../../src/main/outbox/outbox-record.js';
 import { createSystemClock } from '../../../src/main/system-clock.js';
 import { ResonanceError } from '../../../src/shared/errors.js';
 import type { Receipt } from '../../../src/shared/feed.js';
+import { ManualClock } from '../../support/manual-clock.js';
 import { silentLogger } from '../../support/silent-logger.js';
 
 let directory: string;
@@ -27,7 +33,10 @@ interface Harness {
   readonly receipts: Receipt[];
 }
 
-async function openOutbox(send: Partial<Record<'kafka' | 'websocket', SendCopy>>): Promise<Harness> {
+async function openOutbox(
+  send: Partial<Record<'kafka' | 'websocket', SendCopy>>,
+  options: Partial<OutboxOptions> = {},
+): Promise<Harness> {
   const receipts: Receipt[] = [];
   const refuse: SendCopy = () =>
     Promise.reject(new ResonanceError('KAFKA_UNREACHABLE', 'down', { retriable: true }));
@@ -39,6 +48,7 @@ async function openOutbox(send: Partial<Record<'kafka' | 'websocket', SendCopy>>
     logger: silentLogger,
     onReceipt: (receipt) => receipts.push(receipt),
     maxEntries: 3,
+    ...options,
   });
   open.push(outbox);
   await outbox.open();
@@ -155,11 +165,123 @@ describe('Outbox', () => {
   });
 
   test('gives up a copy for a peer that did not come back within its lifetime', async () => {
-    const { outbox } = await openOutbox({});
-    const item = { ...createItem('a', 'websocket'), atMs: Date.now() - 3_600_000 };
-    const receipt = await outbox.submit(item);
-    const settled = receipt.deliveries[0]?.phase === 'failed' ? receipt : await outbox.settled('a');
-    expect(settled.deliveries[0]?.phase).toBe('failed');
+    const clock = new ManualClock();
+    const { outbox } = await openOutbox({}, { clock, random: () => 0.5 });
+    await outbox.submit(createItem('a', 'websocket'));
+    await clock.advanceSlowly(299_000, 1_000);
+    expect(outbox.counts()).toMatchObject({ failed: 0 });
+    await clock.advanceSlowly(60_000, 1_000);
+    expect((await outbox.settled('a')).deliveries[0]?.phase).toBe('failed');
+  });
+
+  test('counts a copy’s lifetime by running time: a clock ten years ahead gives nothing up', async () => {
+    const gate = createGate();
+    const { outbox } = await openOutbox({ websocket: gate.send });
+    const item = { ...createItem('a', 'websocket'), atMs: Date.now() - 10 * 365 * 86_400_000 };
+    await outbox.submit(item);
+    (await gate.next()).reject(new ResonanceError('WEBSOCKET_TIMEOUT', 'no ack', { retriable: true }));
+    (await gate.next()).resolve();
+    expect((await outbox.settled('a')).deliveries[0]).toMatchObject({ phase: 'delivered', attempts: 2 });
+  });
+
+  test('begins its pauses anew only after 30 s of success', async () => {
+    const clock = new ManualClock();
+    const triesAtMs: number[] = [];
+    let isDown = true;
+    const send: SendCopy = async () => {
+      triesAtMs.push(clock.monotonicMs());
+      if (isDown) throw new ResonanceError('KAFKA_UNREACHABLE', 'down', { retriable: true });
+      return {};
+    };
+    const { outbox } = await openOutbox({ kafka: send }, { clock, random: () => 0.999 });
+    /** Pause before the second try of a message that fails once more. */
+    const pauseOf = async (id: string): Promise<number> => {
+      isDown = true;
+      triesAtMs.length = 0;
+      await outbox.submit(createItem(id));
+      await clock.advanceSlowly(250_000, 50);
+      const [first = 0, second = 0] = triesAtMs;
+      isDown = false;
+      await clock.advanceSlowly(31_000, 50);
+      await outbox.settled(id);
+      return second - first;
+    };
+    expect(await pauseOf('a')).toBeLessThan(600);
+    expect(await pauseOf('b')).toBeGreaterThan(29_000);
+    await clock.advanceSlowly(31_000, 1_000);
+    expect(await pauseOf('c')).toBeLessThan(600);
+  });
+
+  test('puts a dead letter on the disk in the same step as the failure, and sends it over a restart', async () => {
+    const failedCopies: FailedCopy[] = [];
+    const createDeadLetter = (failed: FailedCopy): OutboxItem => {
+      failedCopies.push(failed);
+      return {
+        ...createItem('letter'),
+        message: failed.item.message,
+        destinations: [{ via: 'kafka', destination: 'dead' }],
+        deadLetter: { cause: failed.error.code },
+      };
+    };
+    const first = createGate();
+    const { outbox, receipts } = await openOutbox({ websocket: first.send }, { createDeadLetter });
+    await outbox.submit(createItem('a', 'websocket'));
+    (await first.next()).reject(new ResonanceError('WEBSOCKET_REFUSED', 'unknown type'));
+    await outbox.settled('a');
+    await outbox.close();
+    expect(failedCopies).toMatchObject([
+      { item: { id: 'a' }, error: { code: 'WEBSOCKET_REFUSED' }, attempts: 1 },
+    ]);
+
+    const sent: unknown[] = [];
+    const arrived = new Promise<void>((resolve) => {
+      void openOutbox({
+        kafka: async (message, destination, headers) => {
+          sent.push([message.id, destination, headers]);
+          resolve();
+          return {};
+        },
+      });
+    });
+    await arrived;
+    expect(sent).toEqual([['a', 'dead', { cause: 'WEBSOCKET_REFUSED' }]]);
+    expect(new Set(receipts.map(({ id }) => id))).toEqual(new Set(['a']));
+    expect(open[1]?.counts()).toEqual({ queued: 0, inFlight: 0, failed: 1 });
+  });
+
+  test('puts an edited message in the place of a failed one, for the copies that failed', async () => {
+    const gate = createGate();
+    const { outbox } = await openOutbox({
+      kafka: async () => ({}),
+      websocket: gate.send,
+    });
+    const item = createItem('a', 'websocket');
+    await outbox.submit({
+      ...item,
+      destinations: [...item.destinations, { via: 'kafka', destination: 'topic' }],
+    });
+    (await gate.next()).reject(new ResonanceError('WEBSOCKET_REFUSED', 'too odd'));
+    await outbox.settled('a');
+    const change = {
+      id: 'b',
+      atMs: Date.now(),
+      message: { type: 's_roi_update', s_roi: 0.7, id: 'b' },
+    } as const;
+    await outbox.replace('a', change);
+    const again = await gate.next();
+    again.resolve();
+    expect((await outbox.settled('b')).deliveries).toMatchObject([{ via: 'websocket', phase: 'delivered' }]);
+    expect([again.id, outbox.receipt('a')]).toEqual(['b', null]);
+    await expect(outbox.replace('a', change)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  test('tries again over the next connection when one was replaced under a message', async () => {
+    const gate = createGate();
+    const { outbox } = await openOutbox({ websocket: gate.send });
+    await outbox.submit(createItem('a', 'websocket'));
+    (await gate.next()).reject(new ResonanceError('SHUTTING_DOWN', 'the link was closed'));
+    (await gate.next()).resolve();
+    expect((await outbox.settled('a')).deliveries[0]?.phase).toBe('delivered');
   });
 
   test('refuses more than it may hold, and takes messages again once some are discarded', async () => {
