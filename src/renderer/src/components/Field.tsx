@@ -1,4 +1,11 @@
-import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, useId } from 'react';
+import {
+  type InputHTMLAttributes,
+  type ReactNode,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+  useId,
+} from 'react';
+import { classNames } from './class-names.js';
 import styles from './Field.module.css';
 import { Icon } from './Icon.js';
 
@@ -54,6 +61,10 @@ export function TextInput(props: Omit<InputHTMLAttributes<HTMLInputElement>, 'cl
 
 export function Select(props: Omit<SelectHTMLAttributes<HTMLSelectElement>, 'className'>) {
   return <select className={styles.input} {...props} />;
+}
+
+export function TextArea(props: Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, 'className'>) {
+  return <textarea className={classNames(styles.input, styles.area)} spellCheck={false} {...props} />;
 }
 
 export interface CheckboxProps extends Omit<InputHTMLAttributes<HTMLInputElement>, 'className' | 'type'> {

@@ -48,4 +48,11 @@ export const views: readonly ViewEntry[] = [
     shortcut: 'Mod+5',
     View: lazy(async () => ({ default: (await import('./Diagnostics/DiagnosticsView.js')).DiagnosticsView })),
   },
+  {
+    id: 'settings',
+    title: 'Settings',
+    icon: 'settings',
+    shortcut: 'Mod+6',
+    View: lazy(async () => ({ default: (await import('./Settings/SettingsView.js')).SettingsView })),
+  },
 ];

@@ -1,0 +1,29 @@
+import type { SettingsView } from '../../../../shared/ipc.js';
+import { Panel } from '../../components/Panel.js';
+import { groupElementId } from './GroupNav.js';
+import { SettingLine } from './SettingLine.js';
+import styles from './SettingsGroup.module.css';
+import { reconnects, type SettingGroup } from './setting-groups.js';
+import type { SettingRow } from './setting-rows.js';
+
+export interface SettingsGroupProps {
+  readonly group: SettingGroup;
+  readonly rows: readonly SettingRow[];
+  readonly settings: SettingsView;
+}
+
+export function SettingsGroup({ group, rows, settings }: SettingsGroupProps) {
+  const how = rows.some((row) => reconnects(row.path)) ? 'Applies by reconnecting.' : 'Applies at once.';
+  const aside = group.description === undefined ? how : `${group.description} ${how}`;
+  return (
+    <div id={groupElementId(group.id)} className={styles.group}>
+      <Panel title={group.title} aside={aside} flush>
+        <ul className={styles.rows} aria-label={group.title}>
+          {rows.map((row) => (
+            <SettingLine key={row.path} row={row} settings={settings} />
+          ))}
+        </ul>
+      </Panel>
+    </div>
+  );
+}
