@@ -44,7 +44,8 @@ export function ProblemNotice({ problem, settings }: ProblemNoticeProps) {
         ) : (
           <>
             {capitalise(sourceWords[source].from)} says <code>{path}</code> is <code>{given}</code>, which is
-            not used: expected {allowed}.{isOverridden(source) && ' Mend it there.'}
+            not used: {sentence(`expected ${allowed}`)}
+            {isOverridden(source) && ' Mend it there.'}
           </>
         )}
       </p>

@@ -1,7 +1,7 @@
 import { type FieldControl, Select, TextArea, TextInput } from '../../components/Field.js';
-import { useStores } from '../../stores/stores-context.js';
 import styles from './SettingControl.module.css';
 import type { SettingRow } from './setting-rows.js';
+import { useSettingEdit } from './use-setting-edit.js';
 
 export interface SettingControlProps {
   readonly row: SettingRow;
@@ -9,23 +9,10 @@ export interface SettingControlProps {
   readonly control: FieldControl;
 }
 
-/** The setting whose effect is the window's own look: it shows while choosing. */
-const appliesAtOnce = 'window.theme';
-
-/** The control for a setting's kind. What is typed goes to the drafts; the theme applies at once. */
+/** The control for a setting's kind. */
 export function SettingControl({ row, control }: SettingControlProps) {
-  const { settings, settingsDraft, toasts } = useStores();
-  const { path, field, text, isLocked } = row;
-  const edit = (next: string): void => {
-    if (path !== appliesAtOnce) {
-      settingsDraft.getState().edit(path, next, row.savedText);
-      return;
-    }
-    settings
-      .getState()
-      .update({ [path]: next })
-      .catch((error: unknown) => toasts.getState().showError(error, `${field.title} was not saved`));
-  };
+  const { field, text, isLocked } = row;
+  const edit = useSettingEdit(row);
   const shared = { ...control, disabled: isLocked };
 
   switch (field.kind) {

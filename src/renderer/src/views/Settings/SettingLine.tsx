@@ -10,6 +10,7 @@ import { SettingControl } from './SettingControl.js';
 import styles from './SettingLine.module.css';
 import { type SettingRow, settingWarning } from './setting-rows.js';
 import { readableAmount } from './setting-text.js';
+import { useSettingEdit } from './use-setting-edit.js';
 import { controlId } from './use-settings-focus.js';
 
 export interface SettingLineProps {
@@ -76,7 +77,8 @@ export function SettingLine({ row, settings }: SettingLineProps) {
 
 /** Where the value comes from, and the ways back. */
 function Standing({ row }: { readonly row: SettingRow }) {
-  const { edit, discard } = useStores().settingsDraft.getState();
+  const { discard } = useStores().settingsDraft.getState();
+  const edit = useSettingEdit(row);
   const { path, source } = row;
   return (
     <span className={styles.standing}>
@@ -100,7 +102,7 @@ function Standing({ row }: { readonly row: SettingRow }) {
         <IconButton
           icon="retry"
           label={`Reset ${row.field.title} to its default`}
-          onClick={() => edit(path, null, row.savedText)}
+          onClick={() => edit(null)}
         />
       )}
     </span>

@@ -39,7 +39,7 @@ export function UnsavedBar({ rows }: { readonly rows: readonly SettingRow[] }) {
 
   if (dirty.length === 0) return null;
   return (
-    <section className={styles.bar} aria-label="Unsaved changes">
+    <section className={styles.bar} aria-label="Unsaved changes" data-bottom-bar="">
       {error !== null && <ErrorNotice error={error} what="Nothing was saved" />}
       <div className={styles.line}>
         <p role="status" className={styles.words}>
