@@ -99,6 +99,7 @@ export function createStores(options: StoresOptions): Stores {
     stores.rejections.getState().apply(batch);
     stores.receipts.getState().apply(batch);
     stores.doctor.getState().apply(batch);
+    stores.ticker.tickAlong();
   };
 
   const feed = new FeedSubscription(

@@ -43,15 +43,29 @@ export class Ticker {
     };
   };
 
+  /**
+   * Ticks along when the window is about to be drawn anyway, so that ticking costs no frame of its own: the timer then
+   * finds that it is not due.
+   */
+  tickAlong(): void {
+    if (this.#stopTimer !== null) this.#tickAfter(tickMs / 2);
+  }
+
   #run(): void {
     const wanted = this.#listeners.size > 0 && !this.#environment.isHidden();
     if (wanted && this.#stopTimer === null) {
       this.#tick();
-      this.#stopTimer = this.#environment.every(tickMs, () => this.#tick());
+      this.#stopTimer = this.#environment.every(tickMs, () => this.#tickAfter(tickMs * 0.9));
     } else if (!wanted) {
       this.#stopTimer?.();
       this.#stopTimer = null;
     }
+  }
+
+  #tickAfter(leastMs: number): void {
+    const sinceMs = this.#environment.wallMs() - this.#nowMs;
+    // A clock that was set back must not stop the ticking.
+    if (sinceMs >= leastMs || sinceMs < 0) this.#tick();
   }
 
   #tick(): void {

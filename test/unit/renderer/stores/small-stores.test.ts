@@ -168,6 +168,34 @@ test('toasts are bounded, the oldest goes first', () => {
   ]);
 });
 
+test('the ticker goes along with the feed instead of drawing frames of its own', () => {
+  let nowMs = 0;
+  let timer = (): void => undefined;
+  const ticker = new Ticker({
+    wallMs: () => nowMs,
+    every(_intervalMs, action) {
+      timer = action;
+      return () => undefined;
+    },
+    isHidden: () => false,
+    onVisibilityChange: () => () => undefined,
+  });
+  ticker.tickAlong();
+  const seen: number[] = [];
+  ticker.subscribe(() => seen.push(ticker.nowMs()));
+  const at = (timeMs: number, action: () => void): void => {
+    nowMs = timeMs;
+    action();
+  };
+  at(200, () => ticker.tickAlong());
+  at(600, () => ticker.tickAlong());
+  at(1_000, timer);
+  at(1_600, () => ticker.tickAlong());
+  at(2_600, timer);
+  at(-5_000, timer);
+  expect(seen).toEqual([0, 600, 1_600, 2_600, -5_000]);
+});
+
 test('the ticker runs only while somebody listens and the window shows', () => {
   let hidden = false;
   let nowMs = 0;
