@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import {
+  sortTopics,
+  summariseTopic,
+  usualReplication,
+} from '../../../../src/renderer/src/views/Topics/topic-summary.js';
+import type { TopicPartitionView, TopicView } from '../../../../src/shared/feed.js';
+
+function partition(number: number, part: Partial<TopicPartitionView> = {}): TopicPartitionView {
+  return {
+    partition: number,
+    lowOffset: '0',
+    highWatermark: '0',
+    committedOffset: null,
+    lag: null,
+    leader: 1,
+    replicas: [1],
+    inSyncReplicas: [1],
+    ...part,
+  };
+}
+
+function topic(name: string, part: Partial<TopicView> = {}): TopicView {
+  return { name, role: null, exists: true, partitions: [partition(0)], ...part };
+}
+
+test('a topic sums up what its partitions hold and how far the group is behind', () => {
+  const partitions = [
+    partition(0, { lowOffset: '10', highWatermark: '9007199254740993010', lag: 3 }),
+    partition(1, { highWatermark: '5', lag: 4 }),
+  ];
+  expect(summariseTopic(topic('a', { partitions }))).toMatchObject({
+    messages: Number(9007199254740993005n),
+    lag: 7,
+    replicas: 1,
+    standing: 'healthy',
+  });
+});
+
+test('a topic that the group does not read has no lag, not a lag of zero', () => {
+  expect(summariseTopic(topic('a')).lag).toBeNull();
+});
+
+test('the worst that can be said of a topic is said', () => {
+  const short = partition(0, { replicas: [1, 2], inSyncReplicas: [1] });
+  expect(summariseTopic(topic('a', { partitions: [short] })).standing).toBe('under-replicated');
+  expect(summariseTopic(topic('a', { partitions: [short, partition(1, { leader: -1 })] })).standing).toBe(
+    'leaderless',
+  );
+  expect(summariseTopic(topic('a', { exists: false, partitions: [] })).standing).toBe('missing');
+});
+
+test('missing topics come first, then those that the settings use, then the others by name', () => {
+  const topics = [
+    topic('zebra'),
+    topic('aloe'),
+    topic('used', { role: 'inbound' }),
+    topic('gone', { role: 'nexus', exists: false }),
+  ];
+  expect(sortTopics(topics).map(({ name }) => name)).toEqual(['gone', 'used', 'aloe', 'zebra']);
+});
+
+test('new topics get as many copies as the others have', () => {
+  expect(usualReplication([])).toBe(1);
+  expect(usualReplication([topic('a', { partitions: [partition(0, { replicas: [1, 2, 3] })] })])).toBe(3);
+});
