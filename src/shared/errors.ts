@@ -35,6 +35,7 @@ export const errorCodes = [
   'SHUTTING_DOWN',
   'COMMAND_INVALID',
   'COMMAND_DENIED',
+  'PROFILE_READ_ONLY',
   'NOT_FOUND',
   'INTERNAL',
 ] as const;

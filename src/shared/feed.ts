@@ -1,3 +1,4 @@
+import type { ProfileView } from './active-profile.js';
 import type { Direction, Transport } from './envelope.js';
 import type { ErrorReport } from './errors.js';
 import type { LogLevel } from './logger.js';
@@ -225,6 +226,8 @@ export interface NodeStatus {
   readonly phase: 'stopped' | 'starting' | 'running' | 'stopping' | 'failed';
   readonly nodeName: string;
   readonly startedAtMs: number | null;
+  /** The named cluster in use. */
+  readonly profile: ProfileView;
   readonly kafka: {
     readonly mode: 'external' | 'embedded' | 'undecided';
     readonly brokers: readonly string[];
@@ -241,6 +244,16 @@ export interface NodeStatus {
   };
   readonly simulation: { readonly running: boolean; readonly nodes: readonly SimulatedNodeView[] };
   readonly outbox: { readonly queued: number; readonly inFlight: number; readonly failed: number };
+  /** Messages of this run that could not be handled or delivered. */
+  readonly deadLetters: { readonly total: number; readonly lastAtMs: number | null };
+  readonly repeats: {
+    /** Messages that came again, and had no effect again. */
+    readonly dropped: number;
+    /** Messages of old nodes, which have no id: a repeat among them is not recognised. */
+    readonly withoutId: number;
+    /** Ids that are remembered. */
+    readonly known: number;
+  };
   readonly rejections: {
     readonly total: number;
     readonly byReason: Readonly<Partial<Record<RejectionReason, number>>>;

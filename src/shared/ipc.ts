@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { WindowAction } from './channels.js';
 import { type ComposeRequest, composeRequestSchema } from './compose.js';
 import type { Config, ConfigProblem, ConfigSource } from './config.js';
+import type { DeadLetterView } from './dead-letter.js';
 import { transports } from './envelope.js';
 import type { ErrorReport } from './errors.js';
 import {
@@ -16,8 +17,10 @@ import {
   simulationFaults,
   type TopicView,
 } from './feed.js';
-import { type LogLevel, logLevels } from './logger.js';
+import { logLevels } from './logger.js';
 import { messageTypes } from './message.js';
+import { maxMessageBytes } from './parse-message.js';
+import { type SecretsView, secretNames } from './secrets.js';
 
 /*
  * The one contract between window and node. Preload exposes `window.resonance` from it, main registers a validated
@@ -91,6 +94,15 @@ export const commandParameters = {
   /** Forgets a failed delivery, or tries it again. */
   'outbox.retry': z.string().max(128),
   'outbox.discard': z.string().max(128),
+  /** Puts a changed message in the place of a failed one, and sends it to where the failed copies were for. */
+  'outbox.replace': z.strictObject({ id: z.string().max(128), text: z.string().max(maxMessageBytes) }),
+  'deadLetters.list': nothing,
+  /** `text`: the message as the operator changed it, or null for as it was. */
+  'deadLetters.resend': z.strictObject({
+    id: z.string().max(128),
+    text: z.string().max(maxMessageBytes).nullable(),
+  }),
+  'deadLetters.discard': z.string().max(128),
   'topics.list': nothing,
   'topics.create': z.strictObject({
     name: z.string().min(1).max(249),
@@ -108,6 +120,15 @@ export const commandParameters = {
     topic: z.string().max(249),
   }),
   'settings.removePeer': nodeName,
+  /** Keeps a secret of a profile (empty name: the kafka section), or forgets it with null; it can't be read back. */
+  'settings.setSecret': z.strictObject({
+    profile: z.string().max(63),
+    name: z.enum(secretNames),
+    value: z.string().min(1).max(16_384).nullable(),
+    keep: z.enum(['keychain', 'session']),
+  }),
+  /** Which secrets of a profile are there, and where they are kept. */
+  'settings.secretState': z.string().max(63),
   'simulation.start': z.array(nodeName).max(10),
   'simulation.stop': nothing,
   'simulation.setFault': z.strictObject({
@@ -130,6 +151,10 @@ export interface CommandResults {
   'compose.send': Receipt;
   'outbox.retry': undefined;
   'outbox.discard': undefined;
+  'outbox.replace': Receipt;
+  'deadLetters.list': readonly DeadLetterView[];
+  'deadLetters.resend': undefined;
+  'deadLetters.discard': undefined;
   'topics.list': readonly TopicView[];
   'topics.create': undefined;
   'peer.reconnect': undefined;
@@ -138,6 +163,8 @@ export interface CommandResults {
   'settings.update': SettingsUpdateResult;
   'settings.addPeer': SettingsUpdateResult;
   'settings.removePeer': SettingsUpdateResult;
+  'settings.setSecret': SecretsView;
+  'settings.secretState': SecretsView;
   'simulation.start': undefined;
   'simulation.stop': undefined;
   'simulation.setFault': undefined;
@@ -175,4 +202,4 @@ export type WindowEventMessage = {
 }[keyof WindowEvents];
 
 export type { WindowAction } from './channels.js';
-export type { ComposeRequest, LogLevel };
+export type { ComposeRequest };

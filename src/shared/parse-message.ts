@@ -2,7 +2,6 @@ import type { z } from 'zod';
 import {
   isMessageType,
   isWireType,
-  type MessageOfType,
   type MessageType,
   schemaByType,
   type WireMessage,
@@ -274,9 +273,4 @@ function kindOf(value: unknown): string {
 function show(value: unknown): string {
   const text = JSON.stringify(value) ?? 'nothing';
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
-}
-
-/** Narrows a parsed message to one type. */
-export function isOfType<T extends WireType>(message: WireMessage, type: T): message is MessageOfType<T> {
-  return message.type === type;
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createResonanceNode } from '../../src/main/pipeline/create-resonance-node.js';
 import type { ResonanceNode } from '../../src/main/pipeline/resonance-node.js';
+import { noKeychain, SecretStore } from '../../src/main/settings/secret-store.js';
 import { SettingsStore } from '../../src/main/settings/settings-store.js';
 import { createSystemClock } from '../../src/main/system-clock.js';
 import type { FeedBatch } from '../../src/shared/feed.js';
@@ -22,6 +23,8 @@ export interface TestNodeOptions {
   /** Settings on top of the test's own: nested as in the file. */
   readonly settings?: Record<string, unknown>;
   readonly dataDirectory?: string;
+  /** Where secrets may come from. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** A whole node on free ports with the embedded broker, in a folder of its own. */
@@ -39,7 +42,12 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
     clock,
   });
   await settings.load();
-  const node = createResonanceNode({ settings, dataDirectory, clock, logSinks: [] });
+  const secrets = new SecretStore({
+    file: join(dataDirectory, 'secrets.json'),
+    keychain: noKeychain,
+    environment: options.environment ?? {},
+  });
+  const node = createResonanceNode({ settings, secrets, dataDirectory, clock, logSinks: [] });
   await node.start();
   const { websocket, kafka } = node.status();
   return {

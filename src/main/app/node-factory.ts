@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import type { Clock } from '../../shared/clock.js';
 import type { LogSink } from '../log/logger.js';
 import type { ResonanceNode } from '../pipeline/resonance-node.js';
+import { createSystemKeychain } from './keychain.js';
 
 export interface NodeFactoryOptions {
   readonly dataDirectory: string;
@@ -19,7 +20,7 @@ export interface NodeFactoryOptions {
  */
 export async function createWindowNode(options: NodeFactoryOptions): Promise<ResonanceNode> {
   const { dataDirectory, settingsArguments, environment, clock, logSinks } = options;
-  const { createResonanceNode, parseSettingsArguments, SettingsStore, settingsFromEnvironment } =
+  const { createResonanceNode, parseSettingsArguments, SecretStore, SettingsStore, settingsFromEnvironment } =
     await import('./node-modules.js');
   const flags = parseSettingsArguments(settingsArguments);
   const configFile = flags.configFile ?? environment.RESONANCE_CONFIG;
@@ -30,5 +31,10 @@ export async function createWindowNode(options: NodeFactoryOptions): Promise<Res
     clock,
   });
   await settings.load();
-  return createResonanceNode({ settings, dataDirectory, clock, logSinks });
+  const secrets = new SecretStore({
+    file: join(dataDirectory, 'secrets.json'),
+    keychain: createSystemKeychain(),
+    environment,
+  });
+  return createResonanceNode({ settings, secrets, dataDirectory, clock, logSinks });
 }

@@ -3,4 +3,5 @@
 export { createResonanceNode } from '../pipeline/create-resonance-node.js';
 export { parseSettingsArguments } from '../settings/command-line.js';
 export { settingsFromEnvironment } from '../settings/environment.js';
+export { SecretStore } from '../settings/secret-store.js';
 export { SettingsStore } from '../settings/settings-store.js';

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { activeConfig } from '../../shared/active-profile.js';
 import type { Clock } from '../../shared/clock.js';
 import { describeError, ResonanceError } from '../../shared/errors.js';
 import type { SettingsView } from '../../shared/ipc.js';
@@ -9,6 +10,7 @@ import { createLogger, type LogControl, type LogSink } from '../log/logger.js';
 import { createStreamSink, type TextStream } from '../log/stream-sink.js';
 import { parseSettingsArguments } from '../settings/command-line.js';
 import { settingsFromEnvironment } from '../settings/environment.js';
+import { noKeychain, SecretStore } from '../settings/secret-store.js';
 import { SettingsStore } from '../settings/settings-store.js';
 import { createSystemClock } from '../system-clock.js';
 import { dataDirectoryOf } from './default-data-directory.js';
@@ -20,6 +22,7 @@ export interface CommandContext {
   /** `--json`: stdout is one JSON object a line. */
   readonly json: boolean;
   readonly settings: SettingsStore;
+  readonly secrets: SecretStore;
   readonly dataDirectory: string;
   readonly clock: Clock;
   /** To stderr; its level follows the settings once they are loaded. */
@@ -67,6 +70,11 @@ export function createCommandContext(
       flags: parsed.values,
       clock,
     }),
+    secrets: new SecretStore({
+      file: join(dataDirectory, 'secrets.json'),
+      keychain: noKeychain,
+      environment,
+    }),
     dataDirectory,
     clock,
     log: createLogger({ sinks: [logSink], clock }),
@@ -89,10 +97,10 @@ export function parseOptions<T extends NonNullable<ParseArgsConfig['options']>>(
   }
 }
 
-/** Loads the settings, says on stderr what is wrong with them, and sets the log's level. */
+/** Loads the settings with the active profile laid over them, says on stderr what is wrong with them, and sets the log's level. */
 export async function loadSettings(context: CommandContext): Promise<SettingsView> {
   const view = await context.settings.load();
   context.log.setLevel(view.config.log.level);
   for (const problem of view.problems) context.complain(`settings: ${formatConfigProblem(problem)}`);
-  return view;
+  return { ...view, config: activeConfig(view.config) };
 }

@@ -12,7 +12,8 @@ export const runDoctor: Command = async (context) => {
   const ownHost = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   const walks = createDoctorWalks({
     config,
-    brokers: config.kafka.brokers,
+    brokers: null,
+    secrets: context.secrets,
     ownUrl: port === 0 ? null : `ws://${ownHost.includes(':') ? `[${ownHost}]` : ownHost}:${port}`,
     peerUrls: Object.fromEntries(
       Object.entries(config.peers).map(([name, { websocket }]) => [name, websocket]),

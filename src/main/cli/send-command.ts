@@ -6,7 +6,7 @@ import { createUuidV7 } from '../../shared/uuid.js';
 import { KafkaAdmin } from '../kafka/kafka-admin.js';
 import { ResonanceProducer } from '../kafka/resonance-producer.js';
 import { createPlainMessage, kafkaTopicOf } from '../pipeline/operator-message.js';
-import { openBrokerAccess } from './broker-access.js';
+import { type BrokerAccess, openBrokerAccess } from './broker-access.js';
 import { type Command, type CommandContext, loadSettings, parseOptions } from './command-context.js';
 
 const optionTypes = {
@@ -39,7 +39,7 @@ export const runSend: Command = async (context) => {
   const topic = kafkaTopicOf(config, type, options.target ?? null);
   const access = await openBrokerAccess(context, config);
   try {
-    const position = await publish(context, config, access.brokers, message, topic);
+    const position = await publish(context, config, access.connection, message, topic);
     context.print(
       context.json
         ? JSON.stringify(position)
@@ -54,13 +54,13 @@ export const runSend: Command = async (context) => {
 async function publish(
   context: CommandContext,
   config: Config,
-  brokers: readonly string[],
+  access: BrokerAccess['connection'],
   message: Message,
   topic: string,
 ): Promise<KafkaPosition> {
   const { kafka, node } = config;
   const common = {
-    connection: { brokers, clientId: `${kafka.clientId}-send` },
+    connection: { ...access, clientId: `${kafka.clientId}-send` },
     clock: context.clock,
     logger: context.log.logger,
   };

@@ -21,7 +21,10 @@ export const runSimulate: Command = async (context) => {
   const access = await openBrokerAccess(context, config);
   const mesh = new DemoMesh({
     resonanceUrl: `ws://127.0.0.1:${config.websocket.port}`,
-    kafka: { brokers: access.brokers, topics: config.kafka.topics },
+    kafka: {
+      connection: { ...access.connection, clientId: config.kafka.clientId },
+      topics: config.kafka.topics,
+    },
     portOf: (name) => localPort(config.peers[name]?.websocket),
     clock: context.clock,
     logger: context.log.logger,

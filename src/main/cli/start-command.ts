@@ -8,6 +8,7 @@ export const runStart: Command = async (context) => {
   await loadSettings(context);
   const node = createResonanceNode({
     settings: context.settings,
+    secrets: context.secrets,
     dataDirectory: context.dataDirectory,
     clock: context.clock,
     logSinks: [context.logSink],

@@ -24,7 +24,7 @@ export const runTail: Command = async (context) => {
   const request = parseRequest(options.type ?? [], options.from, options.count);
   const { config } = await loadSettings(context);
   const access = await openBrokerAccess(context, config);
-  const connection = { brokers: access.brokers, clientId: `${config.kafka.clientId}-tail` };
+  const connection = { ...access.connection, clientId: `${config.kafka.clientId}-tail` };
   const common = { connection, clock: context.clock, logger: context.log.logger };
   const admin = new KafkaAdmin(common);
   try {

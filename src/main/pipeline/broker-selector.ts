@@ -75,8 +75,10 @@ export class BrokerSelector {
     await running?.broker.stop({ deadlineMs });
   }
 
-  async #isExternal({ mode, brokers }: Pick<Config['kafka'], 'mode' | 'brokers'>): Promise<boolean> {
+  async #isExternal({ mode, brokers, security }: Config['kafka']): Promise<boolean> {
     if (mode !== 'auto') return mode === 'external';
+    // Who protects the connection means a cluster; the embedded broker would be a plain stand-in for it.
+    if (security.protocol !== 'plaintext') return true;
     if (await this.#options.probe(brokers)) return true;
     const areAllLocal = brokers.every((address) => isLoopback(parseBrokerAddress(address).host));
     if (areAllLocal) return false;

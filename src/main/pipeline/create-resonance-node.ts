@@ -2,6 +2,7 @@ import type { Clock } from '../../shared/clock.js';
 import { probeBrokers } from '../kafka/probe-brokers.js';
 import { createLogger, type LogSink } from '../log/logger.js';
 import { LogBuffer } from '../monitor/log-buffer.js';
+import type { SecretStore } from '../settings/secret-store.js';
 import type { SettingsStore } from '../settings/settings-store.js';
 import { BrokerSelector } from './broker-selector.js';
 import { createLocalBroker } from './local-broker.js';
@@ -11,6 +12,7 @@ export interface CreateResonanceNodeOptions {
   /** Loaded already. */
   readonly settings: SettingsStore;
   readonly dataDirectory: string;
+  readonly secrets: SecretStore;
   readonly clock: Clock;
   /** Where the log goes, beside the lines that the node keeps for its window. */
   readonly logSinks: readonly LogSink[];
@@ -18,7 +20,7 @@ export interface CreateResonanceNodeOptions {
 
 /** A node with its real parts, not yet started. */
 export function createResonanceNode(options: CreateResonanceNodeOptions): ResonanceNode {
-  const { settings, dataDirectory, clock } = options;
+  const { settings, dataDirectory, secrets, clock } = options;
   const logs = new LogBuffer();
   const log = createLogger({ sinks: [logs, ...options.logSinks], clock });
   const brokers = new BrokerSelector({
@@ -32,5 +34,5 @@ export function createResonanceNode(options: CreateResonanceNodeOptions): Resona
       }),
     logger: log.logger,
   });
-  return new ResonanceNode({ settings, dataDirectory, brokers, clock, log, logs });
+  return new ResonanceNode({ settings, dataDirectory, brokers, secrets, clock, log, logs });
 }

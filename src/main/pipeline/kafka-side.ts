@@ -1,14 +1,18 @@
 import { toErrorReport } from '../../shared/errors.js';
+import type { KafkaConnectionSettings } from '../kafka/connection-settings.js';
 import { KafkaAdmin } from '../kafka/kafka-admin.js';
 import { ResonanceConsumer } from '../kafka/resonance-consumer.js';
 import { ResonanceProducer } from '../kafka/resonance-producer.js';
 import type { SelectedBrokers } from './broker-selector.js';
+import type { ConsumerDelivery } from './delivery.js';
+import type { KafkaAccess } from './kafka-access.js';
 import type { PipelineContext } from './pipeline-context.js';
 import { topicRoles } from './topic-roles.js';
 
 /** The node's Kafka connections, made once it is known where the brokers are. */
 export interface KafkaSide {
   readonly selected: SelectedBrokers;
+  readonly connection: KafkaConnectionSettings;
   readonly admin: KafkaAdmin;
   readonly producer: ResonanceProducer;
   readonly consumer: ResonanceConsumer;
@@ -18,11 +22,16 @@ export interface KafkaSide {
   close(deadlineMs: number): Promise<void>;
 }
 
-export function createKafkaSide(selected: SelectedBrokers, context: PipelineContext): KafkaSide {
-  const { config, clock, observer, ownValues, receive } = context;
+export function createKafkaSide(
+  selected: SelectedBrokers,
+  access: KafkaAccess,
+  context: PipelineContext,
+  delivery: ConsumerDelivery,
+): KafkaSide {
+  const { config, clock, observer, ownValues, show } = context;
   const { kafka, node, peers } = config;
   const common = {
-    connection: { brokers: selected.brokers, clientId: kafka.clientId },
+    connection: { brokers: selected.brokers, clientId: kafka.clientId, ...access },
     clock,
     logger: context.logger.child('kafka'),
   };
@@ -41,9 +50,8 @@ export function createKafkaSide(selected: SelectedBrokers, context: PipelineCont
     groupId: kafka.groupId,
     topics: [kafka.topics.inbound, kafka.topics.stateSync],
     catalogue: admin,
-    onEnvelopes: (envelopes) => {
-      for (const envelope of envelopes) receive(envelope);
-    },
+    ...delivery,
+    onEnvelopes: show,
     onRejected: ({ topic, partition, offset, rejection, byteLength, preview }) =>
       observer.onRejected({
         transport: 'kafka',
@@ -55,12 +63,13 @@ export function createKafkaSide(selected: SelectedBrokers, context: PipelineCont
   });
   return {
     selected,
+    connection: common.connection,
     admin,
     producer,
     consumer,
     start() {
-      if (selected.mode === 'embedded') createTopics(admin, context);
-      producer.start();
+      if (selected.mode === 'embedded' && !access.readOnly) createTopics(admin, context);
+      if (!access.readOnly) producer.start();
       void consumer.start();
     },
     async close(deadlineMs) {

@@ -1,3 +1,4 @@
+import { activeProfile } from '../../shared/active-profile.js';
 import { ResonanceError, toErrorReport } from '../../shared/errors.js';
 import { encodeMessage, type Message } from '../../shared/message.js';
 import type { ResonanceProducer } from '../kafka/resonance-producer.js';
@@ -5,6 +6,7 @@ import type { DeliveryProof } from '../outbox/outbox-record.js';
 import type { ResonanceWebSocketServer } from '../websocket/resonance-websocket-server.js';
 import type { PeerLinks } from './peer-links.js';
 import type { PipelineContext } from './pipeline-context.js';
+import { readOnlyProfile } from './read-only-profile.js';
 
 export interface MeshSenderOptions {
   readonly context: PipelineContext;
@@ -28,6 +30,7 @@ export class MeshSender {
    */
   broadcast(message: Message, isPeriodic: boolean): void {
     const { context, peers } = this.#options;
+    if (activeProfile(context.config).readOnly) return;
     const producer = this.#options.producer();
     if (producer !== null && (producer.link.phase === 'open' || !isPeriodic)) {
       const options = isPeriodic
@@ -45,14 +48,18 @@ export class MeshSender {
   }
 
   /** Resolves once the broker has acknowledged the copy. */
-  async overKafka(message: Message, topic: string): Promise<DeliveryProof> {
+  async overKafka(
+    message: Message,
+    topic: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<DeliveryProof> {
     const producer = this.#options.producer();
     if (producer === null) {
       throw new ResonanceError('KAFKA_UNREACHABLE', 'The connection to Kafka is still being set up', {
         retriable: true,
       });
     }
-    return producer.publish(message, { topic });
+    return producer.publish(message, { topic, headers });
   }
 
   /**
@@ -60,7 +67,8 @@ export class MeshSender {
    * connection, without an ack: clients of a server do not acknowledge.
    */
   async overWebSocket(message: Message, peer: string): Promise<DeliveryProof> {
-    const { peers, server } = this.#options;
+    const { context, peers, server } = this.#options;
+    if (activeProfile(context.config).readOnly) throw readOnlyProfile('The message was not sent');
     const link = peers.get(peer);
     if (link?.link.phase !== 'open' && server.sendTo(peer, message) > 0) {
       this.#observeSent(message, [peer]);

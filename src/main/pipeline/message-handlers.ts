@@ -1,87 +1,58 @@
+import type { Clock } from '../../shared/clock.js';
 import type { Envelope } from '../../shared/envelope.js';
 import { describeError } from '../../shared/errors.js';
 import type { Logger } from '../../shared/logger.js';
-import type { Message, MessageOfType, MessageType } from '../../shared/message.js';
+import { type FailedMessage, HandlerRegistry } from '../kafka/handler-registry.js';
+import type { RepeatFilter } from '../kafka/repeat-filter.js';
 
-/** What a program does with messages of one type; may be asynchronous, may fail. */
-export type MessageHandler<T extends MessageType> = (
-  message: MessageOfType<T>,
-  envelope: Envelope,
-) => void | Promise<void>;
-
-type AnyHandler = (message: Message, envelope: Envelope) => void | Promise<void>;
-
-/** The Kafka consumer's side of handling: it awaits them, and commits the offset after they ran. */
-export interface HandlerRegistry {
-  registerHandler(type: MessageType, handler: AnyHandler): () => void;
-}
-
-interface Registration {
-  readonly type: MessageType;
-  readonly handler: AnyHandler;
-  withdraw: () => void;
+export interface MessageHandlersOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly random: () => number;
+  readonly repeats: RepeatFilter;
+  /** Keeps a message that a handler failed on for the last time. */
+  readonly keep: (failed: FailedMessage) => Promise<void>;
 }
 
 /**
- * The program's handlers, over both transports: WebSocket messages are handled here, Kafka's by the consumer, as soon
- * as there is one. One that throws or rejects is counted and logged, and stops nothing.
+ * The program's handlers, over both transports: WebSocket messages are handled here, Kafka's by the consumer, which
+ * shares the registry and commits after it.
  */
 export class MessageHandlers {
-  readonly #registrations = new Set<Registration>();
-  readonly #logger: Logger;
-  #consumer: HandlerRegistry | null = null;
-  #failures = 0;
+  readonly registry: HandlerRegistry;
+  readonly #options: MessageHandlersOptions;
 
-  constructor(logger: Logger) {
-    this.#logger = logger;
+  constructor(options: MessageHandlersOptions) {
+    const { clock, logger, random } = options;
+    this.#options = options;
+    this.registry = new HandlerRegistry({ clock, logger, random });
   }
 
-  /** Failures of handlers of WebSocket messages. */
-  get failures(): number {
-    return this.#failures;
-  }
-
-  /** Returns the unregister function. */
-  register<T extends MessageType>(type: T, handler: MessageHandler<T>): () => void {
-    // Only messages of its own type reach it.
-    const registration: Registration = { type, handler: handler as AnyHandler, withdraw: () => undefined };
-    this.#registrations.add(registration);
-    if (this.#consumer !== null) this.#hand(registration, this.#consumer);
-    return () => {
-      this.#registrations.delete(registration);
-      registration.withdraw();
-    };
-  }
-
-  /** From now on the consumer calls the handlers for what comes over Kafka. */
-  attach(consumer: HandlerRegistry): void {
-    this.#consumer = consumer;
-    for (const registration of this.#registrations) this.#hand(registration, consumer);
-  }
-
+  /** A message that came over WebSocket, and is no repeat. */
   take(envelope: Envelope): void {
-    if (envelope.transport === 'kafka') return;
-    for (const { type, handler } of this.#registrations) {
-      if (type !== envelope.message.type) continue;
-      try {
-        const result = handler(envelope.message, envelope);
-        if (result instanceof Promise) result.catch((error: unknown) => this.#failed(envelope, error));
-      } catch (error) {
-        this.#failed(envelope, error);
-      }
+    const pending = this.registry.handle(envelope);
+    if (pending === undefined) this.#options.repeats.settle(envelope);
+    else void this.#finish(envelope, pending);
+  }
+
+  /** Runs the handlers of a message once more, at the operator's wish; null when all went well. */
+  async handleAgain(envelope: Envelope): Promise<FailedMessage | null> {
+    return (await this.registry.handle(envelope)) ?? null;
+  }
+
+  async #finish(envelope: Envelope, pending: Promise<FailedMessage | null>): Promise<void> {
+    const { repeats, keep, logger } = this.#options;
+    const failed = await pending;
+    try {
+      if (failed !== null) await keep(failed);
+      repeats.settle(envelope);
+    } catch (error) {
+      // Its sender has its ack already and sends no other copy, except over Kafka.
+      repeats.release(envelope);
+      logger.error('a dead letter could not be kept', {
+        error: describeError(error),
+        text: envelope.text.slice(0, 2_000),
+      });
     }
-  }
-
-  #hand(registration: Registration, consumer: HandlerRegistry): void {
-    registration.withdraw = consumer.registerHandler(registration.type, registration.handler);
-  }
-
-  #failed(envelope: Envelope, error: unknown): void {
-    this.#failures += 1;
-    this.#logger.error('a message handler failed', {
-      type: envelope.message.type,
-      node: envelope.node,
-      error: describeError(error),
-    });
   }
 }

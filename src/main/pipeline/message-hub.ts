@@ -6,6 +6,8 @@ import type { Logger } from '../../shared/logger.js';
 export interface EnvelopeSink {
   /** For the log, when it fails. */
   readonly name: string;
+  /** Whether messages that had their effect before go here too. */
+  readonly takesRepeats: boolean;
   take(envelope: Envelope): void;
 }
 
@@ -29,6 +31,7 @@ export class MessageHub {
 
   dispatch(envelope: Envelope): void {
     for (const sink of this.#sinks) {
+      if (envelope.isRepeat === true && !sink.takesRepeats) continue;
       try {
         sink.take(envelope);
       } catch (error) {

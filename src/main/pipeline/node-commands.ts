@@ -25,6 +25,10 @@ export function createNodeCommands(node: ResonanceNode): NodeCommands {
     'compose.send': (request) => node.pipeline.send(request),
     'outbox.retry': (id) => outboxOf(node).retry(id).then(done),
     'outbox.discard': (id) => outboxOf(node).discard(id).then(done),
+    'outbox.replace': ({ id, text }) => node.pipeline.delivery.desk.replaceFailed(id, text),
+    'deadLetters.list': () => node.pipeline.delivery.desk.list(),
+    'deadLetters.resend': ({ id, text }) => node.pipeline.delivery.desk.resend(id, text).then(done),
+    'deadLetters.discard': (id) => node.pipeline.delivery.desk.discard(id).then(done),
     'topics.list': () => listTopics(node),
     'topics.create': ({ name, partitions, replicationFactor }) =>
       kafkaOf(node).admin.createTopic(name, { partitions, replicationFactor }).then(done),
@@ -38,6 +42,11 @@ export function createNodeCommands(node: ResonanceNode): NodeCommands {
     'settings.update': (changes) => settings.update(changes),
     'settings.addPeer': ({ name, websocket, topic }) => settings.addPeer(name, { websocket, topic }),
     'settings.removePeer': (name) => settings.removePeer(name),
+    'settings.setSecret': async ({ profile, name, value, keep }) => {
+      await node.secrets.set(profile, name, value, keep);
+      return node.secrets.view(profile);
+    },
+    'settings.secretState': (profile) => node.secrets.view(profile),
     'simulation.start': (names) => node.startDemo(names).then(done),
     'simulation.stop': () => node.stopDemo().then(done),
     'simulation.setFault': ({ node: name, fault, enabled }) => {

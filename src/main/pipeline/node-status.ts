@@ -1,4 +1,6 @@
+import { activeProfile } from '../../shared/active-profile.js';
 import type { Config } from '../../shared/config.js';
+import type { ErrorReport } from '../../shared/errors.js';
 import type { LinkState, NodeStatus } from '../../shared/feed.js';
 import type { Monitor } from '../monitor/monitor.js';
 import type { DemoMesh } from '../simulation/demo-mesh.js';
@@ -23,12 +25,13 @@ export function readNodeStatus({
   hasFailed,
 }: NodeStatusSources): NodeStatus {
   const kafka = pipeline?.kafka ?? null;
-  const offline = offLink(config.kafka.brokers.join(', '));
+  const offline = offLink(config.kafka.brokers.join(', '), pipeline?.kafkaError ?? null);
   const stats = pipeline?.server.stats;
   return {
     phase: hasFailed ? 'failed' : (pipeline?.phase ?? 'stopped'),
     nodeName: config.node.name,
     startedAtMs: pipeline?.startedAtMs ?? null,
+    profile: activeProfile(config),
     kafka: {
       mode: kafka?.selected.mode ?? 'undecided',
       brokers: kafka?.selected.brokers ?? config.kafka.brokers,
@@ -48,12 +51,15 @@ export function readNodeStatus({
       lastError: pipeline?.listenState.error ?? null,
     },
     simulation: { running: mesh !== null, nodes: mesh?.views() ?? [] },
+    deadLetters: pipeline?.delivery.deadLetters.view ?? { total: 0, lastAtMs: null },
+    repeats: pipeline?.delivery.repeats.view ?? { dropped: 0, withoutId: 0, known: 0 },
     outbox: pipeline?.outbox?.counts() ?? { queued: 0, inFlight: 0, failed: 0 },
     rejections: { total: monitor.rejections.total, byReason: monitor.rejections.byReason },
     history: monitor.history.size,
   };
 }
 
-function offLink(endpoint: string): LinkState {
-  return { phase: 'off', endpoint, sinceMs: 0, attempt: 0, nextAttemptAtMs: null, lastError: null };
+function offLink(endpoint: string, lastError: ErrorReport | null): LinkState {
+  const phase = lastError === null ? 'off' : 'failed';
+  return { phase, endpoint, sinceMs: 0, attempt: 0, nextAttemptAtMs: null, lastError };
 }

@@ -1,3 +1,4 @@
+import { activeProfile } from '../../shared/active-profile.js';
 import type { ComposeRequest } from '../../shared/compose.js';
 import { ResonanceError } from '../../shared/errors.js';
 import type { Receipt } from '../../shared/feed.js';
@@ -6,6 +7,7 @@ import type { Outbox } from '../outbox/outbox.js';
 import type { StateSynchronizer } from '../sync/state-synchronizer.js';
 import { createOperatorMessage } from './operator-message.js';
 import type { PipelineContext } from './pipeline-context.js';
+import { readOnlyProfile } from './read-only-profile.js';
 
 export interface OperatorDeskOptions {
   readonly context: Pick<PipelineContext, 'config' | 'clock'>;
@@ -26,10 +28,11 @@ export class OperatorDesk {
    * On disk first, then to the destinations.
    *
    * @returns the receipt as it stands after at most `waitMs`: later changes come through the observer
-   * @throws ResonanceError `TARGET_UNKNOWN`, `MESSAGE_INVALID`, `WEBSOCKET_NOT_CONNECTED`, `QUEUE_FULL`, `STORAGE_FULL`, `STORAGE_FAILED`
+   * @throws ResonanceError `PROFILE_READ_ONLY`, `TARGET_UNKNOWN`, `MESSAGE_INVALID`, `WEBSOCKET_NOT_CONNECTED`, `QUEUE_FULL`, `STORAGE_FULL`, `STORAGE_FAILED`
    */
   async send(request: ComposeRequest, waitMs: number): Promise<Receipt> {
     const { context, outbox, synchronizer, connectedPeers } = this.#options;
+    if (activeProfile(context.config).readOnly) throw readOnlyProfile('The message was not sent');
     const atMs = context.clock.wallMs();
     const id = createUuidV7(atMs);
     const { message, destinations } = createOperatorMessage(request, {

@@ -14,6 +14,8 @@ export interface PipelineContext {
   readonly observer: PipelineObserver;
   /** This node's present values, for welcomes and heartbeats. */
   readonly ownValues: () => { readonly frequency: number; readonly s_roi: number };
-  /** Takes what came in. */
+  /** Takes what came in over WebSocket. */
   readonly receive: (envelope: Envelope) => void;
+  /** Takes what came in over Kafka: the consumer has marked the repeats, and runs the handlers. */
+  readonly show: (envelopes: readonly Envelope[]) => void;
 }

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { activeConfig, activeProfile } from '../../shared/active-profile.js';
 import type { Clock } from '../../shared/clock.js';
 import type { Config } from '../../shared/config.js';
 import { ResonanceError, toErrorReport } from '../../shared/errors.js';
@@ -8,6 +10,7 @@ import type { LogControl } from '../log/logger.js';
 import type { LogBuffer } from '../monitor/log-buffer.js';
 import { Monitor } from '../monitor/monitor.js';
 import type { HealthChange, NodeLinks } from '../monitor/node-tracker.js';
+import type { SecretStore } from '../settings/secret-store.js';
 import type { SettingsStore } from '../settings/settings-store.js';
 import { translateStorageError } from '../settings/storage-errors.js';
 import { DemoMesh } from '../simulation/demo-mesh.js';
@@ -21,6 +24,7 @@ import type { NodeCommandName, NodeRuntime } from './node-runtime.js';
 import { readNodeStatus } from './node-status.js';
 import { notRunning } from './operator-desk.js';
 import type { PipelineObserver } from './pipeline-observer.js';
+import { readOnlyProfile } from './read-only-profile.js';
 import { ResonancePipeline } from './resonance-pipeline.js';
 import { withinDeadline } from './within-deadline.js';
 
@@ -29,6 +33,7 @@ export interface ResonanceNodeOptions {
   readonly settings: SettingsStore;
   readonly dataDirectory: string;
   readonly brokers: BrokerSelector;
+  readonly secrets: SecretStore;
   readonly clock: Clock;
   readonly log: LogControl;
   /** The lines that the window shows; one of the log's sinks. */
@@ -57,7 +62,7 @@ export class ResonanceNode implements NodeRuntime {
   constructor(options: ResonanceNodeOptions) {
     const { settings, clock, logs, log } = options;
     this.#options = options;
-    this.#config = settings.view().config;
+    this.#config = activeConfig(settings.view().config);
     log.setLevel(this.#config.log.level);
     this.#doctor = new Doctor({ clock, onChange: () => this.monitor.feed.markChanged('doctor') });
     this.monitor = new Monitor({
@@ -80,6 +85,10 @@ export class ResonanceNode implements NodeRuntime {
 
   get settings(): SettingsStore {
     return this.#options.settings;
+  }
+
+  get secrets(): SecretStore {
+    return this.#options.secrets;
   }
 
   get log(): LogControl {
@@ -110,7 +119,14 @@ export class ResonanceNode implements NodeRuntime {
   async start(): Promise<void> {
     this.monitor.start();
     this.#showSettingsProblems(this.settings.view());
-    this.#unsubscribe = this.settings.onChange((view) => this.#applySettings(view));
+    const unsubscribeSettings = this.settings.onChange((view) => this.#applySettings(view));
+    const unsubscribeSecrets = this.secrets.onChange((profile) => {
+      if (profile === this.#config.profile) this.#applyByRebuild();
+    });
+    this.#unsubscribe = () => {
+      unsubscribeSettings();
+      unsubscribeSecrets();
+    };
     try {
       this.#lock = await DirectoryLock.acquire(this.#options.dataDirectory);
       await this.#inTurn(() => this.#startPipeline());
@@ -171,7 +187,8 @@ export class ResonanceNode implements NodeRuntime {
     return this.#doctor.run(
       createDoctorWalks({
         config: this.#config,
-        brokers: pipeline?.kafka?.selected.brokers ?? this.#config.kafka.brokers,
+        brokers: pipeline?.kafka?.selected ?? null,
+        secrets: this.secrets,
         ownUrl: pipeline?.listenState.url ?? null,
         peerUrls: pipeline?.peers.endpoints() ?? {},
         clock: this.#options.clock,
@@ -183,6 +200,7 @@ export class ResonanceNode implements NodeRuntime {
   /** Starts demo nodes and turns the links of the peers of those names to them. */
   startDemo(names: readonly string[]): Promise<void> {
     return this.#inTurn(async () => {
+      if (activeProfile(this.#config).readOnly) throw readOnlyProfile('The demo mesh was not started');
       const { pipeline } = this;
       const url = pipeline.listenState.url;
       if (url === null || pipeline.kafka === null) {
@@ -192,7 +210,7 @@ export class ResonanceNode implements NodeRuntime {
       }
       this.#mesh ??= new DemoMesh({
         resonanceUrl: url,
-        kafka: { brokers: pipeline.kafka.selected.brokers, topics: this.#config.kafka.topics },
+        kafka: { connection: pipeline.kafka.connection, topics: this.#config.kafka.topics },
         clock: this.#options.clock,
         logger: this.#options.log.logger,
       });
@@ -214,12 +232,13 @@ export class ResonanceNode implements NodeRuntime {
   }
 
   async #startPipeline(): Promise<void> {
-    const { dataDirectory, brokers, clock, log } = this.#options;
+    const { dataDirectory, brokers, secrets, clock, log } = this.#options;
     if (this.#stopping !== null) return;
     const pipeline = new ResonancePipeline({
       config: this.#config,
-      dataDirectory,
+      dataDirectory: profileDirectory(dataDirectory, this.#config.profile),
       brokers,
+      secrets,
       clock,
       logger: log.logger,
       observer: this.#observer(),
@@ -274,13 +293,16 @@ export class ResonanceNode implements NodeRuntime {
 
   #applySettings(view: SettingsView): void {
     const before = this.#config;
-    this.#config = view.config;
+    this.#config = activeConfig(view.config);
     this.#options.log.setLevel(view.config.log.level);
     this.#showSettingsProblems(view);
     this.monitor.expect(expectedNodes(view.config));
     this.monitor.history.resize(view.config.history);
     this.monitor.feed.markChanged('status');
-    if (!needsNewPipeline(before, view.config)) return;
+    if (needsNewPipeline(before, this.#config)) this.#applyByRebuild();
+  }
+
+  #applyByRebuild(): void {
     this.#inTurn(() => this.#rebuild()).catch((error: unknown) => {
       const report = toErrorReport(error);
       this.#options.log.logger.error('the new settings could not be applied', { error: report });
@@ -349,6 +371,11 @@ export class ResonanceNode implements NodeRuntime {
     await withinDeadline('lock', deadlineMs / 10, async () => this.#lock?.release(), context);
     this.monitor.stop();
   }
+}
+
+/** What waits for a cluster, and what was learnt from it, stays with its profile: it must not reach another one. */
+function profileDirectory(dataDirectory: string, profile: string): string {
+  return profile === '' ? dataDirectory : join(dataDirectory, 'profiles', profile);
 }
 
 function expectedNodes(config: Config) {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { activeProfile } from '../../shared/active-profile.js';
 import type { Clock } from '../../shared/clock.js';
 import type { ComposeRequest } from '../../shared/compose.js';
 import type { Config } from '../../shared/config.js';
@@ -6,14 +7,17 @@ import { type ErrorReport, toErrorReport } from '../../shared/errors.js';
 import type { LinkState, Receipt } from '../../shared/feed.js';
 import type { Logger } from '../../shared/logger.js';
 import type { MessageType, StateData } from '../../shared/message.js';
+import type { MessageHandler } from '../kafka/handler-registry.js';
 import { openFileJournal } from '../outbox/file-journal.js';
 import { Outbox } from '../outbox/outbox.js';
+import type { SecretSource } from '../settings/secret-store.js';
 import { StateSynchronizer, type StateUpdate } from '../sync/state-synchronizer.js';
 import type { ResonanceWebSocketServer } from '../websocket/resonance-websocket-server.js';
 import type { SelectedBrokers } from './broker-selector.js';
+import { Delivery } from './delivery.js';
+import { type KafkaAccess, readKafkaAccess } from './kafka-access.js';
 import { createKafkaSide, type KafkaSide } from './kafka-side.js';
 import { MeshSender } from './mesh-sender.js';
-import { type MessageHandler, MessageHandlers } from './message-handlers.js';
 import { MessageHub } from './message-hub.js';
 import { notRunning, OperatorDesk } from './operator-desk.js';
 import { PeerLinks } from './peer-links.js';
@@ -33,6 +37,8 @@ export interface ResonancePipelineOptions {
   /** Outbox and merged state are kept below it. */
   readonly dataDirectory: string;
   readonly brokers: BrokerSource;
+  /** Passwords and the like of the active profile. Default: there are none. */
+  readonly secrets?: SecretSource;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly observer?: PipelineObserver;
@@ -48,7 +54,9 @@ export interface ListenState {
   readonly error: ErrorReport | null;
 }
 
-const alertKeys = { listen: 'websocket.listen', broker: 'kafka.broker' } as const;
+const alertKeys = { listen: 'websocket.listen', broker: 'kafka.broker', security: 'kafka.security' } as const;
+
+const noSecrets: SecretSource = { read: async () => null };
 
 /**
  * The running node: Kafka producer and consumer, WebSocket server, peer links, state synchronizer and outbox, joined by
@@ -60,9 +68,10 @@ export class ResonancePipeline {
   readonly peers: PeerLinks;
   readonly #options: ResonancePipelineOptions;
   readonly #context: PipelineContext;
-  readonly #handlers: MessageHandlers;
+  readonly delivery: Delivery;
   readonly #sender: MeshSender;
   #kafka: KafkaSide | null = null;
+  #kafkaError: ErrorReport | null = null;
   #outbox: Outbox | null = null;
   #desk: OperatorDesk | null = null;
   #phase: PipelinePhase = 'stopped';
@@ -73,12 +82,14 @@ export class ResonancePipeline {
   constructor(options: ResonancePipelineOptions) {
     const { config, clock, logger, observer = noObserver } = options;
     this.#options = options;
-    this.#handlers = new MessageHandlers(logger.child('handlers'));
     const hub = new MessageHub(
       [
-        { name: 'synchronizer', take: (envelope) => this.synchronizer.receive(envelope) },
-        { name: 'monitor', take: (envelope) => observer.onEnvelope(envelope) },
-        { name: 'handlers', take: (envelope) => this.#handlers.take(envelope) },
+        {
+          name: 'synchronizer',
+          takesRepeats: false,
+          take: (envelope) => this.synchronizer.receive(envelope),
+        },
+        { name: 'monitor', takesRepeats: true, take: (envelope) => observer.onEnvelope(envelope) },
       ],
       logger.child('hub'),
     );
@@ -89,8 +100,20 @@ export class ResonancePipeline {
       logger,
       observer,
       ownValues: () => this.#ownValues(),
-      receive: (envelope) => hub.dispatch(envelope),
+      receive: (envelope) => {
+        const marked = this.delivery.repeats.mark(envelope);
+        hub.dispatch(marked);
+        if (marked.isRepeat !== true) this.delivery.handlers.take(marked);
+      },
+      show: (envelopes) => hub.dispatchAll(envelopes),
     };
+    this.delivery = new Delivery({
+      context: this.#context,
+      dataDirectory: options.dataDirectory,
+      kafka: () => this.#kafka,
+      outbox: () => this.#outbox,
+      stateSaved: () => this.synchronizer.saved(),
+    });
     this.server = createWebSocketServer(this.#context, () => this.#onConnectionsChange());
     this.peers = new PeerLinks((name, url) =>
       createPeerLink(this.#context, name, url, (link) => this.#onPeerLinkChange(name, link)),
@@ -121,20 +144,26 @@ export class ResonancePipeline {
     return this.#kafka;
   }
 
+  /** Why there are no Kafka connections: certificates, passwords or tokens that are missing or wrong. */
+  get kafkaError(): ErrorReport | null {
+    return this.#kafkaError;
+  }
+
   get outbox(): Outbox | null {
     return this.#outbox;
   }
 
   get handlerFailures(): number {
-    return this.#handlers.failures + (this.#kafka?.consumer.handlerFailures ?? 0);
+    return this.delivery.handlers.registry.failures;
   }
 
   /**
-   * Calls `handler` for every message of a type, from either transport. Over Kafka the offset is committed after it
-   * ran. Returns the unregister function.
+   * Calls `handler` once for every message of a type, whichever transports bring it, however often. Over Kafka the offset
+   * is committed after it ran. One that fails gets the message again, five times in all; then it is a dead letter.
+   * Returns the unregister function.
    */
   registerHandler<T extends MessageType>(type: T, handler: MessageHandler<T>): () => void {
-    return this.#handlers.register(type, handler);
+    return this.delivery.handlers.registry.register(type, handler);
   }
 
   /**
@@ -148,7 +177,7 @@ export class ResonancePipeline {
     this.#phase = 'starting';
     this.#startedAtMs = clock.wallMs();
     observer.onChange();
-    const outbox = await this.#createOutbox();
+    const [outbox] = await Promise.all([this.#createOutbox(), this.delivery.repeats.open()]);
     this.#outbox = outbox;
     await Promise.all([this.#startServer(), this.#startKafka()]);
     if (this.#stopping !== null) return;
@@ -213,13 +242,14 @@ export class ResonancePipeline {
     return new Outbox({
       journal: await openFileJournal(join(this.#options.dataDirectory, 'outbox'), logger),
       send: {
-        kafka: (message, topic) => this.#sender.overKafka(message, topic),
+        kafka: (message, topic, headers) => this.#sender.overKafka(message, topic, headers),
         websocket: (message, peer) => this.#sender.overWebSocket(message, peer),
       },
       clock,
       random,
       logger,
       onReceipt: (receipt) => observer.onReceipt(receipt),
+      createDeadLetter: (failed) => this.delivery.deadLetters.createFor(failed),
     });
   }
 
@@ -244,9 +274,10 @@ export class ResonancePipeline {
     if (selected.failure === null) observer.clearAlert(alertKeys.broker);
     else this.#raise(alertKeys.broker, toErrorReport(selected.failure));
     if (this.#stopping !== null) return;
-    const kafka = createKafkaSide(selected, this.#context);
+    const access = await this.#readAccess(selected);
+    if (access === null || this.#stopping !== null) return;
+    const kafka = createKafkaSide(selected, access, this.#context, this.delivery.forConsumer);
     this.#kafka = kafka;
-    this.#handlers.attach(kafka.consumer);
     kafka.producer.onLinkChange((link) => {
       if (link.phase === 'open') this.#outbox?.kickAll('kafka');
       observer.onChange();
@@ -254,6 +285,25 @@ export class ResonancePipeline {
     kafka.consumer.onLinkChange(() => observer.onChange());
     kafka.start();
     observer.onChange();
+  }
+
+  /** Null when a certificate, password or token is missing or wrong: said in the status and as an alert. */
+  async #readAccess({ mode }: SelectedBrokers): Promise<KafkaAccess | null> {
+    const { config, clock, logger, observer } = this.#context;
+    try {
+      const access =
+        mode === 'embedded'
+          ? { readOnly: activeProfile(config).readOnly }
+          : await readKafkaAccess(config, this.#options.secrets ?? noSecrets, clock);
+      observer.clearAlert(alertKeys.security);
+      return access;
+    } catch (error) {
+      this.#kafkaError = toErrorReport(error);
+      logger.error('the connection to Kafka cannot be made', { error: this.#kafkaError });
+      this.#raise(alertKeys.security, this.#kafkaError);
+      observer.onChange();
+      return null;
+    }
   }
 
   async #stop(deadlineMs: number): Promise<void> {
@@ -272,6 +322,7 @@ export class ResonancePipeline {
       step('websocket server', deadlineMs / 5, () => this.server.close({ deadlineMs: deadlineMs / 6 })),
       step('kafka', deadlineMs / 2, async () => this.#kafka?.close(deadlineMs / 2.5)),
     ]);
+    await step('repeats', deadlineMs / 5, () => this.delivery.close());
     this.#phase = 'stopped';
     this.#listen = { url: null, error: null };
     observer.onChange();

@@ -1,4 +1,5 @@
 import type { Config } from '../../shared/config.js';
+import { deadLetterTopic } from '../../shared/dead-letter.js';
 
 /** What the settings use each topic for, by the topic's name. */
 export function topicRoles(config: Config): Record<string, string> {
@@ -9,5 +10,6 @@ export function topicRoles(config: Config): Record<string, string> {
     [stateSync]: 'state sync',
     [outbound]: 'outbound',
     [inbound]: 'inbound',
+    [deadLetterTopic]: 'dead letters',
   };
 }

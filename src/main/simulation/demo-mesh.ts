@@ -2,12 +2,14 @@ import type { Clock } from '../../shared/clock.js';
 import { ResonanceError } from '../../shared/errors.js';
 import type { SimulatedNodeView, SimulationFault } from '../../shared/feed.js';
 import type { Logger } from '../../shared/logger.js';
+import type { KafkaConnectionSettings } from '../kafka/connection-settings.js';
 import { SimulatedNode } from './simulated-node.js';
 
 export interface DemoMeshOptions {
   readonly resonanceUrl: string;
   readonly kafka: {
-    readonly brokers: readonly string[];
+    /** How the demo nodes reach the brokers; each has a client id of its own. */
+    readonly connection: KafkaConnectionSettings;
     readonly topics: { readonly inbound: string; readonly stateSync: string };
   };
   /** Port of a node's WebSocket server. Default: any free one. */

@@ -4,6 +4,7 @@ import type { SimulatedNodeView, SimulationFault } from '../../shared/feed.js';
 import type { Logger } from '../../shared/logger.js';
 import type { Message } from '../../shared/message.js';
 import { formatTimestamp } from '../../shared/timestamp.js';
+import type { KafkaConnectionSettings } from '../kafka/connection-settings.js';
 import { KafkaAdmin } from '../kafka/kafka-admin.js';
 import { ResonanceProducer } from '../kafka/resonance-producer.js';
 import { ResonanceWebSocketClient } from '../websocket/resonance-websocket-client.js';
@@ -18,7 +19,7 @@ export interface SimulatedNodeOptions {
   /** The Resonance node's WebSocket server. */
   readonly resonanceUrl: string;
   readonly kafka: {
-    readonly brokers: readonly string[];
+    readonly connection: KafkaConnectionSettings;
     /** The topics as the Resonance node names them. */
     readonly topics: { readonly inbound: string; readonly stateSync: string };
   };
@@ -78,7 +79,7 @@ export class SimulatedNode {
       logger,
       onEnvelope: () => undefined,
     });
-    const connection = { brokers: kafka.brokers, clientId: `${name}-demo` };
+    const connection = { ...kafka.connection, clientId: `${name}-demo` };
     this.#admin = new KafkaAdmin({ connection, clock, logger });
     this.#producer = new ResonanceProducer({
       connection,

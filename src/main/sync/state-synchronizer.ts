@@ -171,6 +171,11 @@ export class StateSynchronizer {
     }
   }
 
+  /** Resolves once the state as it is now is on disk, or the disk has refused it. */
+  async saved(): Promise<void> {
+    await this.#saver?.settled();
+  }
+
   /** What a node last said of itself, whether or not it stamps its changes. */
   report(node: string): NodeReport | null {
     return this.#reports.get(node);

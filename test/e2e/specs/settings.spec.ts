@@ -47,3 +47,29 @@ test('a flag wins over the file: its setting says so and can’t be typed over',
   await expect(view.getByRole('textbox', { name: 'Anchor', exact: true })).toHaveValue('TEST_ANCHOR');
   await expect(view.getByRole('textbox', { name: 'Anchor', exact: true })).toBeDisabled();
 });
+
+test('a wrong value of the file is shown at its setting and mended; what is typed outlives a change elsewhere', async ({
+  launch,
+}) => {
+  const { window, settingsFile } = await launch({ settings: { sync: { intervalMs: 'soon' } } });
+  const shell = new Shell(window);
+  await shell.waitUntilRunning();
+  const view = await shell.open('Settings');
+  const problem = view.getByRole('alert').filter({ hasText: 'sync.intervalMs' });
+  await expect(problem).toContainText('expected a whole number');
+
+  const anchor = view.getByRole('textbox', { name: 'Anchor', exact: true });
+  await anchor.fill('TYPED');
+  await problem.getByRole('button', { name: 'Take it out of the file' }).click();
+  await expect(problem).toHaveCount(0);
+  expect(JSON.parse(await readFile(settingsFile, 'utf8')).sync).toEqual({});
+  await expect(anchor).toHaveValue('TYPED');
+
+  await shell.open('Overview');
+  await shell.open('Settings');
+  await expect(anchor).toHaveValue('TYPED');
+  await window.keyboard.press('Control+s');
+  const saved = shell.notifications.getByRole('status').filter({ hasText: '1 setting saved' });
+  await saved.getByRole('button', { name: 'Undo' }).click();
+  await expect(anchor).toHaveValue('BOLZANO_71');
+});

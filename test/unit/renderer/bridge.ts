@@ -119,6 +119,7 @@ export function nodeStatus(part: Partial<NodeStatus> = {}): NodeStatus {
   return {
     phase: 'running',
     nodeName: 'resonance',
+    profile: { name: '', color: 'grey', readOnly: false },
     startedAtMs: 0,
     kafka: {
       mode: 'embedded',
@@ -134,6 +135,8 @@ export function nodeStatus(part: Partial<NodeStatus> = {}): NodeStatus {
       lastError: null,
     },
     simulation: { running: false, nodes: [] },
+    deadLetters: { total: 0, lastAtMs: null },
+    repeats: { dropped: 0, withoutId: 0, known: 0 },
     outbox: { queued: 0, inFlight: 0, failed: 0 },
     rejections: { total: 0, byReason: {} },
     history: { messages: 0, bytes: 0, dropped: 0 },
