@@ -21,7 +21,7 @@ export function SettingControl({ row, control }: SettingControlProps) {
         <span className={styles.short}>
           <Select {...shared} value={text} onChange={(event) => edit(event.target.value)}>
             {!field.choices.includes(text) && (
-              <option value={text}>{text === '' ? 'as in Kafka' : text}</option>
+              <option value={text}>{text === '' ? 'not set' : text}</option>
             )}
             {field.choices.map((choice) => (
               <option key={choice} value={choice}>
