@@ -1,0 +1,144 @@
+import { Kafka, logLevel } from 'kafkajs';
+import { afterEach, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { deadLetterTopic } from '../../../src/shared/dead-letter.js';
+import { createUuidV7 } from '../../../src/shared/uuid.js';
+import { startTestNode, type TestNode, type TestNodeOptions } from '../../support/test-node.js';
+
+const open: TestNode[] = [];
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((node) => node.close()));
+});
+
+async function start(options?: TestNodeOptions): Promise<TestNode> {
+  const node = await startTestNode(options);
+  open.push(node);
+  return node;
+}
+
+async function produce(brokers: readonly string[], values: readonly object[]): Promise<void> {
+  const producer = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }).producer();
+  await producer.connect();
+  const messages = values.map((value) => ({ key: 'lexamoris', value: JSON.stringify(value) }));
+  await producer.send({ topic: 'resonance.inbound', messages });
+  await producer.disconnect();
+}
+
+function event(name: string, id = createUuidV7()) {
+  return { type: 'repository_event', event_type: name, data: {}, source: 'lexamoris', id };
+}
+
+/** What the node's handler of repository events hears, until it hears `last`. */
+function hearUntil({ node }: TestNode, last: string, act: (name: string) => void = () => undefined) {
+  const heard: string[] = [];
+  const done = new Promise<string[]>((resolve) => {
+    node.pipeline.registerHandler('repository_event', ({ event_type }) => {
+      heard.push(event_type);
+      act(event_type);
+      if (event_type === last) resolve(heard);
+    });
+  });
+  return { heard, done };
+}
+
+describe('delivery', () => {
+  test('gives a message one effect, however often and over whichever transports it comes, and shows each copy', async () => {
+    const resonance = await start();
+    const { node, brokers, url, feed } = resonance;
+    const { done } = hearUntil(resonance, 'last');
+    const once = event('once');
+    const socket = new WebSocket(url);
+    await new Promise((resolve) => socket.on('open', resolve));
+    const acknowledged = new Promise((resolve) => {
+      socket.on('message', (data) => {
+        if (JSON.parse(String(data)).type === 'ack') resolve(undefined);
+      });
+    });
+    socket.send(JSON.stringify(once));
+    await acknowledged;
+    await produce(brokers, [once, once, event('last')]);
+    expect(await done).toEqual(['once', 'last']);
+    const repeats = await feed(({ status }) => (status?.repeats.dropped === 2 ? status.repeats : undefined));
+    expect(repeats).toMatchObject({ dropped: 2, known: 2 });
+    const filter = { types: [], topics: [], nodes: [], transports: [], text: once.id, muteHeartbeats: true };
+    const page = await node.monitor.history.page({ filter, before: null, after: null, limit: 9 });
+    expect(page.rows).toHaveLength(3);
+    socket.close();
+  });
+
+  test('knows after a restart what it handled before, and lets messages without an id through, counted', async () => {
+    const first = await start();
+    const once = event('once');
+    const { done } = hearUntil(first, 'once');
+    await produce(first.brokers, [once]);
+    await done;
+    await first.close({ keepData: true });
+    const second = await start({ dataDirectory: first.dataDirectory });
+    const again = hearUntil(second, 'last');
+    const old = { type: 'repository_event', event_type: 'old', source: 'lexamoris' };
+    await produce(second.brokers, [once, old, old, event('last')]);
+    expect(await again.done).toEqual(['old', 'old', 'last']);
+    expect(second.node.status().repeats.withoutId).toBeGreaterThanOrEqual(2);
+  });
+
+  test('makes a message that its handler fails on five times a dead letter, and handles the rest', async () => {
+    const resonance = await start();
+    const { node, brokers, feed } = resonance;
+    let isBroken = true;
+    const { heard, done } = hearUntil(resonance, 'last', (name) => {
+      if (name === 'poison' && isBroken) throw new Error('cannot');
+    });
+    await produce(brokers, [event('poison'), event('last')]);
+    expect(await done).toEqual([...Array.from({ length: 5 }, () => 'poison'), 'last']);
+    await feed(({ status }) => (status?.deadLetters.total === 1 ? true : undefined));
+
+    const [letter] = await node.execute('deadLetters.list', undefined);
+    expect(letter).toMatchObject({
+      direction: 'in',
+      type: 'repository_event',
+      node: 'lexamoris',
+      origin: 'resonance.inbound/0@0',
+      causeCode: 'HANDLER_FAILED',
+      cause: expect.stringContaining('cannot'),
+      tries: 5,
+    });
+    const id = letter?.id ?? '';
+    isBroken = false;
+    heard.length = 0;
+    const text = JSON.stringify({ ...JSON.parse(letter?.text ?? ''), event_type: 'mended' });
+    await node.execute('deadLetters.resend', { id, text });
+    expect(heard).toEqual(['mended']);
+    expect(await node.execute('deadLetters.list', undefined)).toEqual([]);
+    await expect(node.execute('deadLetters.discard', id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  test('keeps a dead letter of a WebSocket message too, with its headers in the topic', async () => {
+    const { node, url, feed } = await start();
+    node.pipeline.registerHandler('repository_event', () => {
+      throw new Error('cannot');
+    });
+    const socket = new WebSocket(url);
+    socket.on('open', () => socket.send(JSON.stringify(event('poison'))));
+    await feed(({ status }) => (status?.deadLetters.total === 1 ? true : undefined));
+    await feed(({ rows }) =>
+      rows?.find(({ topic, direction }) => topic === deadLetterTopic && direction === 'out'),
+    );
+    const [letter] = await node.execute('deadLetters.list', undefined);
+    expect(letter).toMatchObject({
+      transport: 'websocket',
+      origin: expect.stringContaining('server#'),
+      tries: 5,
+    });
+    await node.execute('deadLetters.discard', letter?.id ?? '');
+    expect(await node.execute('deadLetters.list', undefined)).toEqual([]);
+    socket.close();
+  });
+
+  test('does not take rejected input for dead letters', async () => {
+    const { node, brokers, feed } = await start();
+    await produce(brokers, [{ type: 'nonsense' }]);
+    await feed(({ rejections }) => rejections?.[0]);
+    expect(node.status().deadLetters.total).toBe(0);
+  });
+});
