@@ -13,6 +13,8 @@ export interface KafkaConnectionSettings {
   readonly requestTimeoutMs?: number;
   /** TLS, where the listener wants it. */
   readonly ssl?: ConnectionOptions;
+  /** Nothing may be sent, created, committed or changed on this cluster. Default false. */
+  readonly readOnly?: boolean;
   readonly sasl?: SASLOptions | Mechanism;
 }
 

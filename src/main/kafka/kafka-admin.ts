@@ -9,6 +9,7 @@ import { ResonanceError } from '../../shared/errors.js';
 import type { TopicView } from '../../shared/feed.js';
 import { AdminConnection, type AdminConnectionOptions } from './admin-connection.js';
 import { joinAddress } from './broker-handshake.js';
+import { readOnlyError } from './read-only-guard.js';
 import type { TopicCatalogue } from './topic-directory.js';
 import { missingTopicView, topicView } from './topic-view.js';
 
@@ -69,10 +70,12 @@ export interface DescribeTopicsOptions {
 export class KafkaAdmin implements TopicCatalogue {
   readonly #connection: AdminConnection;
   readonly #newTopics: TopicSettings;
+  readonly #readOnly: boolean;
 
   constructor(options: KafkaAdminOptions) {
     this.#connection = new AdminConnection({ ...options, logger: options.logger.child('admin') });
     this.#newTopics = options.newTopics ?? {};
+    this.#readOnly = options.connection.readOnly ?? false;
   }
 
   describeCluster(): Promise<ClusterView> {
@@ -119,6 +122,7 @@ export class KafkaAdmin implements TopicCatalogue {
 
   /** @throws ResonanceError `KAFKA_TOPIC_EXISTS` too */
   async createTopic(name: string, settings: TopicSettings = this.#newTopics): Promise<void> {
+    if (this.#readOnly) throw readOnlyError(`creating the topic ${name}`);
     await this.#connection.run(`creating the topic ${name}`, async (admin) => {
       const created = await admin.createTopics({
         topics: [topicConfig(name, settings)],
@@ -134,6 +138,7 @@ export class KafkaAdmin implements TopicCatalogue {
   }
 
   async deleteTopics(names: readonly string[]): Promise<void> {
+    if (this.#readOnly) throw readOnlyError(`deleting ${names.join(', ')}`);
     await this.#connection.run(`deleting ${names.join(', ')}`, (admin) =>
       admin.deleteTopics({ topics: [...names] }),
     );
@@ -143,14 +148,16 @@ export class KafkaAdmin implements TopicCatalogue {
     return this.#connection.run(`looking up ${names.join(', ')}`, async (admin) => {
       const existing = new Set(await admin.listTopics());
       const missing = names.filter((name) => !existing.has(name));
-      if (missing.length > 0) {
+      if (missing.length > 0 && !this.#readOnly) {
         // Somebody else may create them at the same moment: kafkajs answers false, which is as good.
         await admin.createTopics({
           topics: missing.map((name) => topicConfig(name, this.#newTopics)),
           waitForLeaders: true,
         });
       }
-      const { topics } = await metadataOf(admin, names);
+      // Asking a watched cluster for a missing topic would fail for all of them.
+      const present = this.#readOnly ? names.filter((name) => existing.has(name)) : names;
+      const { topics } = await metadataOf(admin, present);
       return new Map(topics.map((topic) => [topic.name, topic.partitions.length]));
     });
   }
@@ -216,6 +223,7 @@ export class KafkaAdmin implements TopicCatalogue {
 
   /** A group that does not exist counts as deleted. @throws ResonanceError `KAFKA_GROUP_NOT_EMPTY` too */
   async deleteGroup(groupId: string): Promise<void> {
+    if (this.#readOnly) throw readOnlyError(`deleting the group ${groupId}`);
     await this.#connection.run(`deleting the group ${groupId}`, async (admin) => {
       try {
         await admin.deleteGroups([groupId]);

@@ -39,7 +39,7 @@ export function createKafka(
 ): KafkaClient {
   const outcome = mendIdleTimer();
   if (outcome === 'unknown shape') logger.warn('kafkajs changed: its idle timer was not checked');
-  const sockets = new SocketRegistry(options);
+  const sockets = new SocketRegistry({ ...options, readOnly: settings.readOnly ?? false });
   const kafka = new Kafka({
     brokers: settings.brokers.map(encodeBroker),
     clientId: settings.clientId,

@@ -5,6 +5,7 @@ import { describeError, ResonanceError } from '../../shared/errors.js';
 import type { ConsumerView, LinkState } from '../../shared/feed.js';
 import type { Logger } from '../../shared/logger.js';
 import type { MessageType } from '../../shared/message.js';
+import { createUuidV7 } from '../../shared/uuid.js';
 import { fullJitterMs, reconnectBackoff } from './backoff.js';
 import { BatchHandler } from './batch-handler.js';
 import { brokersAsText, type KafkaConnectionSettings } from './connection-settings.js';
@@ -14,6 +15,7 @@ import type { RejectedRecord, ResolveNode } from './decode-record.js';
 import { type FailedMessage, HandlerRegistry, type MessageHandler } from './handler-registry.js';
 import { type LinkListener, LinkTracker } from './link-tracker.js';
 import { OffsetLedger } from './offset-ledger.js';
+import { tapGroupPrefix } from './read-only-guard.js';
 import { noRepeatFilter, type RepeatFilter } from './repeat-filter.js';
 import type { TopicCatalogue } from './topic-directory.js';
 import { translateKafkaError } from './translate-error.js';
@@ -71,6 +73,8 @@ export class ResonanceConsumer {
   readonly #endpoint: string;
   readonly #link: LinkTracker;
   readonly #handlers: HandlerRegistry;
+  /** On a cluster that is only watched a throw-away group, which shares nothing with this node's other instances. */
+  readonly #groupId: string;
   readonly #ledger = new OffsetLedger();
   readonly #wakeup: Wakeup;
   readonly #paused = new Set<string>();
@@ -90,6 +94,8 @@ export class ResonanceConsumer {
     this.#options = options;
     this.#logger = options.logger.child('consumer');
     this.#endpoint = brokersAsText(options.connection);
+    this.#groupId =
+      options.connection.readOnly === true ? `${tapGroupPrefix}${createUuidV7()}` : options.groupId;
     this.#link = new LinkTracker(this.#endpoint, options.clock);
     this.#wakeup = new Wakeup(options.clock);
     this.#handlers =
@@ -114,7 +120,7 @@ export class ResonanceConsumer {
   /** Everything that the operator sees of this consumer. */
   get view(): ConsumerView {
     return {
-      groupId: this.#options.groupId,
+      groupId: this.#groupId,
       link: this.#link.state,
       assignment: Object.entries(this.#assignment).map(([topic, partitions]) => ({ topic, partitions })),
       handlerFailures: this.#handlers.failures,
@@ -197,7 +203,8 @@ export class ResonanceConsumer {
 
   /** Runs one session to its end; resolves with the reason, null when it was {@link close}. */
   async #consumeOnce(onHealthy: () => void): Promise<ResonanceError | null> {
-    const { topics, catalogue, clock, connection, groupId, fromBeginning } = this.#options;
+    const { topics, catalogue, clock, connection, fromBeginning } = this.#options;
+    const isTap = connection.readOnly === true;
     try {
       await catalogue.ensureTopics(topics);
     } catch (error) {
@@ -206,9 +213,9 @@ export class ResonanceConsumer {
     if (this.#closed) return null;
     const session = new ConsumerSession({
       connection,
-      groupId,
+      groupId: this.#groupId,
       topics,
-      fromBeginning: fromBeginning ?? true,
+      fromBeginning: !isTap && (fromBeginning ?? true),
       tuning: { ...defaultConsumerTuning, ...this.#options.tuning },
       clock,
       logger: this.#logger,
@@ -301,7 +308,7 @@ export class ResonanceConsumer {
   async #commitPending(): Promise<void> {
     const session = this.#session;
     const offsets = this.#ledger.pending();
-    if (session === undefined || offsets.length === 0) return;
+    if (session === undefined || offsets.length === 0 || this.#options.connection.readOnly === true) return;
     const assignment = this.#assignment;
     this.#lastCommitMs = this.#options.clock.monotonicMs();
     try {

@@ -13,6 +13,7 @@ import type { LinkListener } from './link-tracker.js';
 import { partitionForKey } from './partition-for-key.js';
 import { ProducerConnection } from './producer-connection.js';
 import { ProducerLane } from './producer-lane.js';
+import { readOnlyError } from './read-only-guard.js';
 import { type TopicCatalogue, TopicDirectory } from './topic-directory.js';
 
 export interface ResonanceProducerOptions {
@@ -152,6 +153,7 @@ export class ResonanceProducer {
   /** Sends any message as it is; nothing is added to it. */
   async publish(message: Message, options: PublishOptions = {}): Promise<KafkaPosition> {
     const topic = this.#topicFor(message, options);
+    if (this.#options.connection.readOnly === true) throw readOnlyError(`sending to ${topic}`);
     const text = encodeMessage(message);
     const byteLength = Buffer.byteLength(text);
     this.#admit(topic, byteLength);

@@ -2,12 +2,15 @@ import type { Socket } from 'node:net';
 import type { ISocketFactoryArgs } from 'kafkajs';
 import { openBrokerSocket } from './broker-socket.js';
 import { decodeHost } from './faults/ipv6-address.js';
+import { guardSocket } from './read-only-guard.js';
 
 const keepAliveDelayMs = 10_000;
 
 export interface SocketRegistryOptions {
   /** Called when the last open connection is gone. */
   readonly onDisconnected?: () => void;
+  /** Requests that could change something are refused. Default false. */
+  readonly readOnly?: boolean;
 }
 
 /**
@@ -20,10 +23,12 @@ export interface SocketRegistryOptions {
 export class SocketRegistry {
   readonly #sockets = new Set<Socket>();
   readonly #onDisconnected: (() => void) | undefined;
+  readonly #readOnly: boolean;
   #closed = false;
 
   constructor(options: SocketRegistryOptions = {}) {
     this.#onDisconnected = options.onDisconnected;
+    this.#readOnly = options.readOnly ?? false;
   }
 
   get openCount(): number {
@@ -35,6 +40,7 @@ export class SocketRegistry {
     if (this.#closed) throw new Error('this Kafka client is closed');
     // kafkajs passes null for plaintext, whatever its types say.
     const socket = openBrokerSocket({ host: decodeHost(host), port, ssl: ssl ?? undefined }, onConnect);
+    if (this.#readOnly) guardSocket(socket);
     socket.setKeepAlive(true, keepAliveDelayMs);
     socket.setNoDelay(true);
     this.#sockets.add(socket);
