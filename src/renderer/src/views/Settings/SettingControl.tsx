@@ -20,9 +20,7 @@ export function SettingControl({ row, control }: SettingControlProps) {
       return (
         <span className={styles.short}>
           <Select {...shared} value={text} onChange={(event) => edit(event.target.value)}>
-            {!field.choices.includes(text) && (
-              <option value={text}>{text === '' ? 'not set' : text}</option>
-            )}
+            {!field.choices.includes(text) && <option value={text}>{text === '' ? 'not set' : text}</option>}
             {field.choices.map((choice) => (
               <option key={choice} value={choice}>
                 {choice}
