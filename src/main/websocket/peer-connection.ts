@@ -8,6 +8,10 @@ import { type HandshakeFailure, handshakeError } from './handshake-error.js';
 
 /** Bytes of a refusal's body that are read for its first line. */
 const maxRefusalBytes = 1_024;
+/** A peer that says nothing for so long while it is sent messages is probed, whenever the next ping is due. */
+const suspiciousSilenceMs = 3_000;
+/** Time that it then has. A quiet old peer still answers pings. */
+const probeTimeoutMs = 5_000;
 
 export interface PeerConnectionOptions {
   /** The peer's name, for messages. */
@@ -36,7 +40,10 @@ export class PeerConnection {
   #hasEnded = false;
   #failure: HandshakeFailure | null = null;
   #lostBecause: ResonanceError | null = null;
-  #wasHeard = false;
+  /** Frames of any kind, control frames included. */
+  #framesHeard = 0;
+  #framesHeardAtPing = 0;
+  #isWatching = false;
   #pingSentAtMs: number | null = null;
 
   constructor(options: PeerConnectionOptions) {
@@ -74,11 +81,11 @@ export class PeerConnection {
     });
     ws.on('unexpected-response', (request, response) => this.#onRefusal(request, response));
     ws.on('message', (data, isBinary) => {
-      this.#wasHeard = true;
+      this.#framesHeard += 1;
       this.#options.onFrame(data as Buffer, isBinary);
     });
     ws.on('ping', () => {
-      this.#wasHeard = true;
+      this.#framesHeard += 1;
     });
     ws.on('pong', () => this.#onPong());
     ws.on('error', (error) => this.#onError(error));
@@ -87,7 +94,10 @@ export class PeerConnection {
 
   /** Writes a text frame. Only while open. */
   write(text: string): void {
-    this.#ws?.send(text);
+    const ws = this.#ws;
+    if (ws === null) return;
+    ws.send(text);
+    this.#watchForSigns(ws);
   }
 
   /** Ends the connection with 1001; cut off after `deadlineMs`. Resolves when the socket is gone. */
@@ -115,30 +125,57 @@ export class PeerConnection {
   #ping(ws: WebSocket): void {
     if (this.#pingSentAtMs !== null || ws.readyState !== WebSocket.OPEN) return;
     const { clock, pingTimeoutMs } = this.#options;
-    this.#wasHeard = false;
+    this.#framesHeardAtPing = this.#framesHeard;
     this.#pingSentAtMs = clock.monotonicMs();
     ws.ping();
-    const deadline = clock.after(pingTimeoutMs, () => {
-      this.#timers.delete(deadline);
-      afterNextPoll(() => this.#judge(ws));
-    });
-    this.#timers.add(deadline);
+    this.#after(pingTimeoutMs, () =>
+      afterNextPoll(() => {
+        this.#pingSentAtMs = null;
+        this.#judge(ws, this.#framesHeardAtPing, pingTimeoutMs);
+      }),
+    );
   }
 
-  #judge(ws: WebSocket): void {
-    this.#pingSentAtMs = null;
-    if (this.#wasHeard || this.#hasEnded) return;
-    const { peer, pingTimeoutMs } = this.#options;
+  /** What is sent into a dead link stays unanswered long before the next ping would find out. */
+  #watchForSigns(ws: WebSocket): void {
+    if (this.#isWatching) return;
+    this.#isWatching = true;
+    const framesHeard = this.#framesHeard;
+    this.#after(suspiciousSilenceMs, () => {
+      this.#isWatching = false;
+      if (this.#framesHeard !== framesHeard || ws.readyState !== WebSocket.OPEN) return;
+      this.#isWatching = true;
+      ws.ping();
+      this.#after(probeTimeoutMs, () =>
+        afterNextPoll(() => {
+          this.#isWatching = false;
+          this.#judge(ws, framesHeard, suspiciousSilenceMs + probeTimeoutMs);
+        }),
+      );
+    });
+  }
+
+  #after(delayMs: number, action: () => void): void {
+    const timer = this.#options.clock.after(delayMs, () => {
+      this.#timers.delete(timer);
+      action();
+    });
+    this.#timers.add(timer);
+  }
+
+  #judge(ws: WebSocket, framesHeardBefore: number, silentMs: number): void {
+    if (this.#framesHeard !== framesHeardBefore || this.#hasEnded) return;
+    const { peer } = this.#options;
     this.#lostBecause = new ResonanceError(
       'WEBSOCKET_TIMEOUT',
-      `${peer} has not answered a ping for ${pingTimeoutMs} ms.`,
+      `${peer} has not answered a ping for ${silentMs} ms.`,
       { retriable: true, hint: `Check the network and whether ${peer} still runs.` },
     );
     ws.terminate();
   }
 
   #onPong(): void {
-    this.#wasHeard = true;
+    this.#framesHeard += 1;
     if (this.#pingSentAtMs === null) return;
     this.#options.onRoundTrip(this.#options.clock.monotonicMs() - this.#pingSentAtMs);
   }
