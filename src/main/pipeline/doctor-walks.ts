@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/clock.js';
 import type { Config } from '../../shared/config.js';
+import { deadLetterTopic } from '../../shared/dead-letter.js';
 import { toErrorReport } from '../../shared/errors.js';
 import type { DoctorStep } from '../../shared/feed.js';
 import type { Logger } from '../../shared/logger.js';
@@ -36,7 +37,7 @@ export function createDoctorWalks(options: DoctorWalkOptions): DoctorWalk[] {
     const admin = new KafkaAdmin({ connection, clock, logger });
     try {
       const { groupId } = config.kafka;
-      yield* kafkaDoctorSteps({ connection, admin, groupId, topics: topicRoles(config), clock, signal });
+      yield* kafkaDoctorSteps({ connection, admin, groupId, topics: neededTopics(config), clock, signal });
     } finally {
       await admin.close();
     }
@@ -72,4 +73,11 @@ async function* readAccess({
     yield { id, title, state: 'failed', durationMs: null, detail: message, hint };
     return null;
   }
+}
+
+/** The topic of the dead letters comes with the first one: until then nothing is wrong without it. */
+function neededTopics(config: Config): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(topicRoles(config)).filter(([topic]) => topic !== deadLetterTopic),
+  );
 }
