@@ -7,6 +7,7 @@ import {
 } from './connection-settings.js';
 import { mendIdleTimer } from './faults/idle-timer.js';
 import { encodeBroker } from './faults/ipv6-address.js';
+import { replaceUndecodableBatches } from './faults/undecodable-batch.js';
 import { SocketRegistry } from './socket-registry.js';
 
 /** One kafkajs client and the sockets that it opened. */
@@ -37,6 +38,7 @@ export function createKafka(
   logger: Logger,
   options: KafkaClientOptions = {},
 ): KafkaClient {
+  replaceUndecodableBatches();
   const outcome = mendIdleTimer();
   if (outcome === 'unknown shape') logger.warn('kafkajs changed: its idle timer was not checked');
   const sockets = new SocketRegistry({ ...options, readOnly: settings.readOnly ?? false });
