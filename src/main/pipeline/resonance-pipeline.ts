@@ -6,7 +6,7 @@ import type { Config } from '../../shared/config.js';
 import { type ErrorReport, toErrorReport } from '../../shared/errors.js';
 import type { LinkState, Receipt } from '../../shared/feed.js';
 import type { Logger } from '../../shared/logger.js';
-import type { MessageType, StateData } from '../../shared/message.js';
+import type { Message, MessageType, StateData } from '../../shared/message.js';
 import type { MessageHandler } from '../kafka/handler-registry.js';
 import { openFileJournal } from '../outbox/file-journal.js';
 import { Outbox } from '../outbox/outbox.js';
@@ -230,9 +230,33 @@ export class ResonancePipeline {
       intervalMs: sync.intervalMs,
       clock,
       logger: logger.child('sync'),
-      publish: (message, { periodic }) => this.#sender.broadcast(message, periodic),
+      publish: (message, { periodic }) => {
+        if (periodic) this.#sender.broadcast(message, true);
+        else this.#queueChange(message);
+      },
       connectedNodes: () => this.connectedPeers(),
       store: createStateFile(join(this.#options.dataDirectory, 'state.json')),
+    });
+  }
+
+  /** A change of the state goes the way of an operator's message: on disk first, then to everybody. */
+  #queueChange(message: Message): void {
+    const { config, clock, logger } = this.#context;
+    const { id } = message;
+    if (this.#outbox === null || id === undefined) {
+      this.#sender.broadcast(message, false);
+      return;
+    }
+    if (activeProfile(config).readOnly) return;
+    const destinations = [
+      { via: 'kafka', destination: config.kafka.topics.stateSync } as const,
+      ...this.connectedPeers().map((peer) => ({ via: 'websocket', destination: peer }) as const),
+    ];
+    const item = { id, atMs: clock.wallMs(), target: null, message, destinations };
+    this.#outbox.submit(item).catch((error: unknown) => {
+      logger.warn('a change of the state was not queued; the next broadcast carries it', {
+        error: toErrorReport(error),
+      });
     });
   }
 

@@ -135,6 +135,15 @@ describe('delivery', () => {
     socket.close();
   });
 
+  test('has a change of the state on its way through the outbox, to be confirmed by the broker', async () => {
+    const { node, feed } = await start();
+    const { message } = node.pipeline.updateState({ status: 'changed' });
+    const receipt = await feed(({ receipts }) =>
+      receipts?.find(({ id, deliveries }) => id === message.id && deliveries[0]?.phase === 'delivered'),
+    );
+    expect(receipt.deliveries).toMatchObject([{ via: 'kafka', destination: 'resonance.state.sync' }]);
+  });
+
   test('does not take rejected input for dead letters', async () => {
     const { node, brokers, feed } = await start();
     await produce(brokers, [{ type: 'nonsense' }]);
