@@ -79,7 +79,8 @@ export async function startVirtualDisplay({ survivesInterrupt = false } = {}) {
   await writeFile(authority, encodeAuthority(randomBytes(COOKIE_BYTES)), { mode: 0o600 });
   const child = spawn(
     'Xvfb',
-    ['-displayfd', '3', '-screen', '0', SCREEN, '-nolisten', 'tcp', '-auth', authority],
+    // Without -noreset the server starts over when its last client leaves, and cuts off whoever connects just then.
+    ['-displayfd', '3', '-screen', '0', SCREEN, '-nolisten', 'tcp', '-noreset', '-auth', authority],
     { stdio: ['ignore', 'ignore', 'ignore', 'pipe'], detached: survivesInterrupt },
   );
   const exited = new Promise((resolve) => {
