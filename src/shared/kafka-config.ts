@@ -119,6 +119,8 @@ export const newTopicsSchema = z.strictObject({
   }),
 });
 
+export type NewTopics = z.infer<typeof newTopicsSchema>;
+
 export const profileColors = ['grey', 'blue', 'green', 'amber', 'red', 'violet'] as const;
 export type ProfileColor = (typeof profileColors)[number];
 

@@ -1,6 +1,7 @@
 import { toErrorReport } from '../../shared/errors.js';
+import type { NewTopics } from '../../shared/kafka-config.js';
 import type { KafkaConnectionSettings } from '../kafka/connection-settings.js';
-import { KafkaAdmin } from '../kafka/kafka-admin.js';
+import { KafkaAdmin, type TopicSettings } from '../kafka/kafka-admin.js';
 import { ResonanceConsumer } from '../kafka/resonance-consumer.js';
 import { ResonanceProducer } from '../kafka/resonance-producer.js';
 import type { SelectedBrokers } from './broker-selector.js';
@@ -35,7 +36,7 @@ export function createKafkaSide(
     clock,
     logger: context.logger.child('kafka'),
   };
-  const admin = new KafkaAdmin(common);
+  const admin = new KafkaAdmin({ ...common, newTopics: topicSettings(kafka.newTopics) });
   const producer = new ResonanceProducer({
     ...common,
     identity: node,
@@ -87,4 +88,13 @@ function createTopics(admin: KafkaAdmin, { config, logger }: PipelineContext): v
   admin.ensureTopics(Object.keys(topicRoles(config))).catch((error: unknown) => {
     logger.child('kafka').warn('the topics could not be created', { error: toErrorReport(error) });
   });
+}
+
+/** Zero leaves a value to the brokers. */
+function topicSettings({ partitions, replicationFactor, retentionMs }: NewTopics): TopicSettings {
+  return {
+    ...(partitions === 0 ? {} : { partitions }),
+    ...(replicationFactor === 0 ? {} : { replicationFactor }),
+    ...(retentionMs === 0 ? {} : { configs: { 'retention.ms': String(retentionMs) } }),
+  };
 }
