@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
+import { fullJitterMs } from '../../shared/backoff.js';
 import type { Clock } from '../../shared/clock.js';
 import type { Envelope } from '../../shared/envelope.js';
 import { describeError } from '../../shared/errors.js';
 import type { Logger } from '../../shared/logger.js';
-import { fullJitterMs } from './backoff.js';
 import { settledWithin } from './deadline.js';
 import { decodeRecord, type RejectedRecord, type ResolveNode } from './decode-record.js';
 import type { FailedMessage, HandlerRegistry } from './handler-registry.js';

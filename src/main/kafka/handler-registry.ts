@@ -1,9 +1,9 @@
+import { type BackoffOptions, fullJitterMs } from '../../shared/backoff.js';
 import type { Clock } from '../../shared/clock.js';
 import type { Envelope } from '../../shared/envelope.js';
 import { describeError, ResonanceError } from '../../shared/errors.js';
 import type { Logger } from '../../shared/logger.js';
 import type { MessageOfType, MessageType } from '../../shared/message.js';
-import { type BackoffOptions, fullJitterMs } from './backoff.js';
 import { withDeadline } from './deadline.js';
 
 /** The message counts as handled once the handler has returned, or its promise has ended. */

@@ -1,8 +1,9 @@
+import { fullJitterMs } from '../../shared/backoff.js';
 import type { Clock, Timer } from '../../shared/clock.js';
 import { ResonanceError } from '../../shared/errors.js';
 import type { LinkState } from '../../shared/feed.js';
 import type { Logger } from '../../shared/logger.js';
-import { fullJitterMs, reconnectBackoff } from './backoff.js';
+import { reconnectBackoff } from './backoff.js';
 import { brokersAsText, type KafkaConnectionSettings } from './connection-settings.js';
 import { withDeadline } from './deadline.js';
 import { type LinkListener, LinkTracker } from './link-tracker.js';

@@ -1,6 +1,6 @@
+import { fullJitterMs } from '../../shared/backoff.js';
 import type { Clock } from '../../shared/clock.js';
 import type { ResonanceError } from '../../shared/errors.js';
-import { fullJitterMs } from './backoff.js';
 import type { OutgoingRecord, ProducerSession } from './producer-session.js';
 import { translateKafkaError } from './translate-error.js';
 

@@ -1,10 +1,11 @@
 import type { EachBatchPayload } from 'kafkajs';
+import { fullJitterMs } from '../../shared/backoff.js';
 import type { Clock } from '../../shared/clock.js';
 import type { Envelope } from '../../shared/envelope.js';
 import { describeError, ResonanceError } from '../../shared/errors.js';
 import type { Logger } from '../../shared/logger.js';
 import { createUuidV7 } from '../../shared/uuid.js';
-import { fullJitterMs, reconnectBackoff } from './backoff.js';
+import { reconnectBackoff } from './backoff.js';
 import { brokersAsText, type KafkaConnectionSettings } from './connection-settings.js';
 import { ConsumerSession, defaultConsumerTuning } from './consumer-session.js';
 import { type DecodedRecord, decodeRecord, type RejectedRecord, type ResolveNode } from './decode-record.js';

@@ -1,3 +1,4 @@
+import { fullJitterMs } from '../../shared/backoff.js';
 import type { Clock, Timer } from '../../shared/clock.js';
 import { type ErrorCode, type ErrorReport, ResonanceError, toErrorReport } from '../../shared/errors.js';
 import type { Receipt } from '../../shared/feed.js';
@@ -269,8 +270,9 @@ export class Outbox {
 
   #scheduleRetry(name: LaneName, lane: Lane): void {
     if (this.#closed) return;
-    const ceilingMs = Math.min(longestBackoffMs, firstBackoffMs * 2 ** Math.min(lane.failures, 16));
-    lane.timer = this.#options.clock.after(this.#options.random() * ceilingMs, () => this.kick(name));
+    const { clock, random } = this.#options;
+    const delayMs = fullJitterMs(lane.failures, { baseMs: firstBackoffMs, capMs: longestBackoffMs, random });
+    lane.timer = clock.after(delayMs, () => this.kick(name));
   }
 
   #countFailure(lane: Lane): void {

@@ -1,3 +1,5 @@
+import { fullJitterMs } from '../../shared/backoff.js';
+
 /** First and longest pause of the exponential series, and the time a link must hold before the series starts again. */
 export const backoffLimits = { baseMs: 250, capMs: 30_000, healthyMs: 30_000 } as const;
 
@@ -9,6 +11,5 @@ export const backoffLimits = { baseMs: 250, capMs: 30_000, healthyMs: 30_000 } a
  * @param random uniform in [0, 1)
  */
 export function backoffMs(attempt: number, random: () => number): number {
-  const { baseMs, capMs } = backoffLimits;
-  return Math.round(random() * Math.min(capMs, baseMs * 2 ** (attempt - 1)));
+  return fullJitterMs(attempt - 1, { ...backoffLimits, random });
 }

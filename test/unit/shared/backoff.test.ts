@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fullJitterMs } from '../../../src/main/kafka/backoff.js';
+import { fullJitterMs } from '../../../src/shared/backoff.js';
 
 const options = { baseMs: 250, capMs: 3_000 };
 const longest = (attempt: number): number => fullJitterMs(attempt, { ...options, random: () => 1 });
