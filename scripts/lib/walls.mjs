@@ -21,6 +21,7 @@ const nodeParts = [
   'main/dedupe',
   'main/monitor',
   'main/simulation',
+  'main/storage-errors.ts',
 ];
 
 /**
@@ -39,12 +40,16 @@ const rooms = {
   'main/sync': { imports: ['shared'], why: 'the pipeline joins the parts, through small interfaces' },
   'main/monitor': { imports: ['shared'], why: 'the pipeline joins the parts, through small interfaces' },
   'main/log': { imports: ['shared'], why: 'everything logs, so it depends on nothing' },
-  'main/settings': {
+  'main/storage-errors.ts': {
     imports: ['shared', 'main/storage'],
+    why: 'it says what storage says in the words of everybody',
+  },
+  'main/settings': {
+    imports: ['shared', 'main/storage', 'main/storage-errors.ts'],
     why: 'settings are read before anything else runs',
   },
   'main/outbox': {
-    imports: ['shared', 'main/storage', 'main/settings'],
+    imports: ['shared', 'main/storage', 'main/storage-errors.ts'],
     why: 'it keeps messages, whoever sends them',
   },
   'main/dedupe': {

@@ -1,7 +1,7 @@
 import type { Logger } from '../../shared/logger.js';
-import { translateStorageError } from '../settings/storage-errors.js';
 import { AppendLog } from '../storage/append-log.js';
 import { framedPayloads, frameRecord, simpleFraming } from '../storage/record-framing.js';
+import { translateStorageError } from '../storage-errors.js';
 import type { OutboxJournal } from './outbox.js';
 import { decodeOutboxRecord, encodeOutboxRecord, type OutboxRecord } from './outbox-record.js';
 

@@ -6,7 +6,7 @@ import type { Logger } from '../../shared/logger.js';
 import { isPeriodic } from '../../shared/message.js';
 import { SeenMessages } from '../dedupe/seen-messages.js';
 import type { RepeatFilter } from '../kafka/repeat-filter.js';
-import { translateStorageError } from '../settings/storage-errors.js';
+import { translateStorageError } from '../storage-errors.js';
 import type { PipelineObserver } from './pipeline-observer.js';
 
 export interface MessageRepeatsOptions {

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { translateStorageError } from '../settings/storage-errors.js';
 import { readWholeFile, writeFileAtomically } from '../storage/atomic-file.js';
+import { translateStorageError } from '../storage-errors.js';
 import type { StateStore } from '../sync/state-store.js';
 
 /** The merged state in a JSON file that is replaced atomically. */

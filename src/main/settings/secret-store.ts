@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { describeError, ResonanceError } from '../../shared/errors.js';
 import { type SecretName, type SecretPlace, type SecretsView, secretNames } from '../../shared/secrets.js';
 import { readWholeFile, writeFileAtomically } from '../storage/atomic-file.js';
-import { translateStorageError } from './storage-errors.js';
+import { translateStorageError } from '../storage-errors.js';
 
 /** Encrypts for this user on this machine. */
 export interface Keychain {

@@ -6,7 +6,7 @@ import { describeError, ResonanceError } from '../../shared/errors.js';
 import type { SettingsUpdateResult, SettingsView } from '../../shared/ipc.js';
 import { type ConfigLayer, checkSettingAt, resolveConfig } from '../../shared/resolve-config.js';
 import { readWholeFile, writeFileAtomically } from '../storage/atomic-file.js';
-import { translateStorageError } from './storage-errors.js';
+import { translateStorageError } from '../storage-errors.js';
 
 export interface SettingsStoreOptions {
   /** The JSON file; it need not exist. */

@@ -1,5 +1,5 @@
-import { describeError, type ErrorCode, ResonanceError } from '../../shared/errors.js';
-import { StorageError, type StorageErrorCode } from '../storage/storage-error.js';
+import { describeError, type ErrorCode, ResonanceError } from '../shared/errors.js';
+import { StorageError, type StorageErrorCode } from './storage/storage-error.js';
 
 const translations: Readonly<
   Record<StorageErrorCode, { code: ErrorCode; retriable: boolean; hint: string }>
