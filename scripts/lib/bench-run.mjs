@@ -24,13 +24,14 @@ async function listBenchmarks(words) {
   return words.length > 0 ? names.filter((name) => words.some((word) => name.includes(word))) : names;
 }
 
-/** Bundles the benchmarks with what they use of src into out/bench; packages stay where they are. */
+/** Bundles the benchmarks with what they use of src into out/bench; kafkajs too, as the app itself does. */
 async function bundleBenchmarks(names) {
   const { build } = await import('vite');
   await build({
     root: inProject(),
     configFile: false,
     logLevel: 'warn',
+    ssr: { noExternal: ['kafkajs'] },
     build: {
       ssr: true,
       target: 'node20',
