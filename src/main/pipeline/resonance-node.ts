@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { activeConfig, activeProfile } from '../../shared/active-profile.js';
 import type { Clock } from '../../shared/clock.js';
+import { changesMesh, refusalWords } from '../../shared/command-effects.js';
 import type { Config } from '../../shared/config.js';
 import { ResonanceError, toErrorReport } from '../../shared/errors.js';
 import type { FeedBatch, NodeStatus } from '../../shared/feed.js';
@@ -155,6 +156,7 @@ export class ResonanceNode implements NodeRuntime {
     name: N,
     parameters: CommandParameters<N>,
   ): Promise<CommandResults[N]> {
+    if (changesMesh(name) && activeProfile(this.#config).readOnly) throw readOnlyProfile(refusalWords[name]);
     return this.#commands[name](parameters);
   }
 
