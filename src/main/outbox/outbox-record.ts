@@ -32,6 +32,8 @@ export interface OutboxItem {
   readonly deadLetter?: Readonly<Record<string, string>>;
 }
 
+export type OutboxDeadLetter = OutboxItem & Required<Pick<OutboxItem, 'deadLetter'>>;
+
 /** What the journal holds, in order; replaying it gives the outbox back after a crash. */
 export type OutboxRecord =
   | { readonly kind: 'queued'; readonly item: OutboxItem }

@@ -1,6 +1,6 @@
 import type { ErrorReport } from '../../shared/errors.js';
 import type { Delivery, DeliveryPhase, Receipt } from '../../shared/feed.js';
-import type { DeliveryProof, OutboxItem, OutboxRecord } from './outbox-record.js';
+import type { DeliveryProof, OutboxDeadLetter, OutboxItem, OutboxRecord } from './outbox-record.js';
 
 interface Copy {
   phase: DeliveryPhase;
@@ -29,6 +29,7 @@ export type LaneName = `kafka:${string}` | `websocket:${string}`;
  */
 export class OutboxState {
   readonly #entries = new Map<string, Entry>();
+  #deadLetterCount = 0;
 
   /** Applies a record; one that fits nothing (a lost beginning, a repeat) is ignored. Returns whether it changed anything. */
   apply(record: OutboxRecord): boolean {
@@ -36,13 +37,14 @@ export class OutboxState {
       if (this.#entries.has(record.item.id)) return false;
       const copies = record.item.destinations.map(() => freshCopy());
       this.#entries.set(record.item.id, { item: record.item, copies });
+      if (record.item.deadLetter !== undefined) this.#deadLetterCount += 1;
       return true;
     }
     const entry = this.#entries.get(record.id);
     if (entry === undefined) return false;
     switch (record.kind) {
       case 'discarded':
-        this.#entries.delete(record.id);
+        this.#remove(entry);
         return true;
       case 'requeued':
         for (const copy of entry.copies) if (copy.phase === 'failed') Object.assign(copy, freshCopy());
@@ -91,6 +93,16 @@ export class OutboxState {
     return [...this.#entries.values()].filter((entry) => !isDeadLetter(entry)).map(receiptOf);
   }
 
+  get deadLetterCount(): number {
+    return this.#deadLetterCount;
+  }
+
+  deadLetters(): OutboxDeadLetter[] {
+    return [...this.#entries.values()]
+      .map(({ item }) => item)
+      .filter((item): item is OutboxDeadLetter => item.deadLetter !== undefined);
+  }
+
   ids(): string[] {
     return [...this.#entries.keys()];
   }
@@ -99,7 +111,8 @@ export class OutboxState {
   forgetDelivered(id: string): boolean {
     const entry = this.#entries.get(id);
     if (entry === undefined || entry.copies.some((copy) => copy.phase !== 'delivered')) return false;
-    return this.#entries.delete(id);
+    this.#remove(entry);
+    return true;
   }
 
   get size(): number {
@@ -135,6 +148,11 @@ export class OutboxState {
       else if (copies.some((copy) => copy.phase === 'failed')) counts.failed += 1;
     }
     return counts;
+  }
+
+  #remove({ item }: Entry): void {
+    this.#entries.delete(item.id);
+    if (item.deadLetter !== undefined) this.#deadLetterCount -= 1;
   }
 
   /** The shortest journal that gives this state back. */

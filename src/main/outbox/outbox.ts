@@ -1,10 +1,16 @@
-import { fullJitterMs } from '../../shared/backoff.js';
-import type { Clock, Timer } from '../../shared/clock.js';
+import type { Clock } from '../../shared/clock.js';
 import { type ErrorCode, type ErrorReport, ResonanceError, toErrorReport } from '../../shared/errors.js';
 import type { Receipt } from '../../shared/feed.js';
 import type { Logger } from '../../shared/logger.js';
 import type { Message } from '../../shared/message.js';
-import type { DeliveryProof, OutboxDestination, OutboxItem, OutboxRecord } from './outbox-record.js';
+import { DeliveryLane, type LaneStep } from './delivery-lane.js';
+import type {
+  DeliveryProof,
+  OutboxDeadLetter,
+  OutboxDestination,
+  OutboxItem,
+  OutboxRecord,
+} from './outbox-record.js';
 import { type LaneName, laneOf, OutboxState, type PendingCopy } from './outbox-state.js';
 
 /** Durable, ordered records; an `append` resolves once they are on disk. */
@@ -48,18 +54,11 @@ export interface OutboxOptions {
   readonly createDeadLetter?: (failed: FailedCopy) => OutboxItem;
 }
 
-interface Lane {
-  busy: boolean;
-  /** Failures in a row; a success in between does not end the row, {@link healthyMs} of them does. */
-  failures: number;
-  /** Monotonic; since then every try has succeeded. */
-  healthySinceMs: number | null;
-  timer: Timer | null;
-}
+/** What became of a copy, while it is not on disk yet. */
+type Outcome =
+  | { readonly kind: 'delivered'; readonly proof: DeliveryProof }
+  | { readonly kind: 'failed'; readonly error: ErrorReport };
 
-const firstBackoffMs = 250;
-const longestBackoffMs = 30_000;
-const healthyMs = 30_000;
 /** What a connection that is being replaced says: the next one can send. */
 const endedConnection: ReadonlySet<ErrorCode> = new Set(['SHUTTING_DOWN', 'KAFKA_CLOSED']);
 /** The journal is rewritten once it holds so many records more than the state needs. */
@@ -74,11 +73,13 @@ const receiptsKept = 200;
 export class Outbox {
   readonly #options: OutboxOptions;
   readonly #state = new OutboxState();
-  readonly #lanes = new Map<LaneName, Lane>();
+  readonly #lanes = new Map<LaneName, DeliveryLane>();
   readonly #delivered = new Map<string, Receipt>();
   readonly #settled = new Map<string, ((receipt: Receipt) => void)[]>();
   /** Monotonic; when a message was accepted, sent again by hand, or found at the start. */
   readonly #acceptedMs = new Map<string, number>();
+  /** By lane: the copy at its head, when the disk refused to take down what became of it. It is not sent again. */
+  readonly #unrecorded = new Map<LaneName, { readonly copy: PendingCopy; readonly outcome: Outcome }>();
   #journalRecords = 0;
   #closed = false;
 
@@ -121,9 +122,7 @@ export class Outbox {
   }
 
   /** Takes a dead letter; resolves once it is on disk. @throws ResonanceError `STORAGE_FULL`, `STORAGE_FAILED`, `SHUTTING_DOWN` */
-  async submitDeadLetter(
-    item: OutboxItem & { readonly deadLetter: Readonly<Record<string, string>> },
-  ): Promise<void> {
+  async submitDeadLetter(item: OutboxDeadLetter): Promise<void> {
     this.#refuseWhenClosed();
     await this.#options.journal.append([{ kind: 'queued', item }]);
     this.#accept(item);
@@ -180,11 +179,14 @@ export class Outbox {
 
   /** Tries a lane at once: its destination has just become reachable. */
   kick(name: LaneName): void {
-    const lane = this.#lanes.get(name) ?? { busy: false, failures: 0, healthySinceMs: null, timer: null };
-    this.#lanes.set(name, lane);
-    lane.timer?.cancel();
-    lane.timer = null;
-    if (!lane.busy && !this.#closed) void this.#drain(name, lane);
+    if (this.#closed) return;
+    const { clock, random, logger } = this.#options;
+    let lane = this.#lanes.get(name);
+    if (lane === undefined) {
+      lane = new DeliveryLane({ clock, random, logger, tryNext: () => this.#tryNext(name) });
+      this.#lanes.set(name, lane);
+    }
+    lane.kick();
   }
 
   /** Tries every lane of one transport at once. */
@@ -203,89 +205,74 @@ export class Outbox {
   }
 
   counts(): { queued: number; inFlight: number; failed: number } {
-    const { queued, inFlight, failed } = this.#state.counts();
-    return { queued, inFlight, failed };
+    return this.#state.counts();
+  }
+
+  /** The message of an entry that waits, null when there is none (any more). */
+  message(id: string): Message | null {
+    return this.#state.item(id)?.message ?? null;
+  }
+
+  /** Dead letters that no broker has acknowledged yet, oldest first. */
+  deadLetters(): OutboxDeadLetter[] {
+    return this.#state.deadLetters();
+  }
+
+  get deadLetterCount(): number {
+    return this.#state.deadLetterCount;
   }
 
   /** Stops sending; what is unsent stays in the journal for the next run. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    for (const lane of this.#lanes.values()) lane.timer?.cancel();
+    for (const lane of this.#lanes.values()) lane.close();
     await this.#options.journal.close();
   }
 
-  async #drain(name: LaneName, lane: Lane): Promise<void> {
-    lane.busy = true;
-    try {
-      for (;;) {
-        const next = this.#state.nextPending(name);
-        if (next === null || this.#closed) return;
-        const goesOn = await this.#deliver(next, lane);
-        if (!goesOn) {
-          this.#scheduleRetry(name, lane);
-          return;
-        }
-      }
-    } catch (error) {
-      // The journal refused a record: the copy stays pending, and is tried again as after any failed send.
-      this.#options.logger.error('the outbox could not record a delivery', { error: toErrorReport(error) });
-      this.#scheduleRetry(name, lane);
-    } finally {
-      lane.busy = false;
-    }
+  async #tryNext(name: LaneName): Promise<LaneStep> {
+    const copy = this.#state.nextPending(name);
+    if (copy === null || this.#closed) return 'idle';
+    const left = this.#unrecorded.get(name);
+    const isLeft = left?.copy.item.id === copy.item.id && left.copy.index === copy.index;
+    const outcome = isLeft ? left.outcome : await this.#send(copy);
+    if (this.#closed) return 'idle';
+    if (outcome === null) return 'refused';
+    this.#unrecorded.set(name, { copy, outcome });
+    await this.#settle(copy, outcome);
+    this.#unrecorded.delete(name);
+    return outcome.kind === 'delivered' ? 'delivered' : 'settled';
   }
 
-  /** Tries one copy; false when the lane has to wait before its next try. */
-  async #deliver({ item, index }: PendingCopy, lane: Lane): Promise<boolean> {
-    const destination = item.destinations[index];
-    if (destination === undefined) return true;
+  /** Tries one copy; null when it may be taken later. */
+  async #send({ item, index }: PendingCopy): Promise<Outcome | null> {
+    const destination = destinationOf(item, index);
     this.#state.note(item.id, index, 'sending');
     this.#tell(item.id);
-    let proof: DeliveryProof;
     try {
-      proof = await this.#options.send[destination.via](
-        item.message,
-        destination.destination,
-        item.deadLetter,
-      );
+      const { via, destination: name } = destination;
+      const proof = await this.#options.send[via](item.message, name, item.deadLetter);
+      return { kind: 'delivered', proof };
     } catch (error) {
       const report = toErrorReport(error);
-      if (this.#closed) return false;
       const mayPass = report.retriable || endedConnection.has(report.code);
-      if (mayPass && !this.#hasExpired(item.id, destination.via)) {
-        this.#state.note(item.id, index, 'queued', report);
-        this.#tell(item.id);
-        this.#countFailure(lane);
-        return false;
-      }
-      await this.#fail(item, index, report);
-      return true;
+      if (!mayPass || this.#hasExpired(item.id, destination.via)) return { kind: 'failed', error: report };
+      if (this.#closed) return null;
+      this.#state.note(item.id, index, 'queued', report);
+      this.#tell(item.id);
+      return null;
     }
-    lane.healthySinceMs ??= this.#options.clock.monotonicMs();
-    if (this.#closed) return false;
-    await this.#record({ kind: 'delivered', id: item.id, index, proof });
-    return true;
   }
 
-  #scheduleRetry(name: LaneName, lane: Lane): void {
-    if (this.#closed) return;
-    const { clock, random } = this.#options;
-    const delayMs = fullJitterMs(lane.failures, { baseMs: firstBackoffMs, capMs: longestBackoffMs, random });
-    lane.timer = clock.after(delayMs, () => this.kick(name));
-  }
-
-  #countFailure(lane: Lane): void {
-    const { healthySinceMs } = lane;
-    const wasHealthy =
-      healthySinceMs !== null && this.#options.clock.monotonicMs() - healthySinceMs >= healthyMs;
-    lane.failures = wasHealthy ? 1 : lane.failures + 1;
-    lane.healthySinceMs = null;
+  async #settle({ item, index }: PendingCopy, outcome: Outcome): Promise<void> {
+    // The operator may have discarded it while it was on its way.
+    if (!this.#state.has(item.id)) return;
+    if (outcome.kind === 'failed') await this.#fail(item, index, outcome.error);
+    else await this.#record({ kind: 'delivered', id: item.id, index, proof: outcome.proof });
   }
 
   /** Marks a copy failed, and with it in one step on the disk queues its dead letter. */
   async #fail(item: OutboxItem, index: number, error: ErrorReport): Promise<void> {
-    const destination = item.destinations[index];
     const { createDeadLetter, journal, logger } = this.#options;
     if (item.deadLetter !== undefined) {
       // The message itself is where it failed first: in the outbox, or in this line.
@@ -294,14 +281,13 @@ export class Outbox {
       await this.#record({ kind: 'discarded', id: item.id });
       return;
     }
-    if (destination === undefined || createDeadLetter === undefined) {
+    if (createDeadLetter === undefined) {
       await this.#record({ kind: 'failed', id: item.id, index, error });
       return;
     }
     const attempts = this.#state.attempts(item.id, index);
-    const letter = createDeadLetter({ item, destination, error, attempts });
+    const letter = createDeadLetter({ item, destination: destinationOf(item, index), error, attempts });
     const failed: OutboxRecord = { kind: 'failed', id: item.id, index, error };
-    if (!this.#state.has(item.id)) return;
     await journal.append([failed, { kind: 'queued', item: letter }]);
     this.#applied(failed, item.id);
     this.#accept(letter);
@@ -382,6 +368,12 @@ function isSettled(receipt: Receipt): boolean {
   return receipt.deliveries.every(
     (delivery) => delivery.phase === 'delivered' || delivery.phase === 'failed',
   );
+}
+
+function destinationOf(item: OutboxItem, index: number): OutboxDestination {
+  const destination = item.destinations[index];
+  if (destination === undefined) throw new RangeError(`message ${item.id} has no copy ${index}`);
+  return destination;
 }
 
 function notFound(id: string): ResonanceError {
