@@ -1,4 +1,5 @@
 import type { Direction, Transport } from './envelope.js';
+import type { ErrorReport } from './errors.js';
 import type { MessageType } from './message.js';
 
 /** Where messages go that could not be handled or delivered, whatever was tried. */
@@ -24,4 +25,16 @@ export interface DeadLetterView {
   readonly tries: number;
   /** The message as JSON. */
   readonly text: string;
+  /** On this node's disk, but not in the topic yet. */
+  readonly isWaiting: boolean;
+}
+
+/** What waits for the operator's decision. */
+export interface DeadLetterList {
+  /** Newest first, bounded by count and bytes. */
+  readonly letters: readonly DeadLetterView[];
+  /** The topic may hold more unsettled ones than these, all of them older. */
+  readonly hasOlder: boolean;
+  /** Why the topic could not be read; `letters` are then only those that still wait on this node's disk. */
+  readonly unread: ErrorReport | null;
 }

@@ -124,6 +124,8 @@ export interface MessageRow {
   readonly latencyMs: number | null;
   /** The JSON text's beginning, at most 200 characters. */
   readonly preview: string;
+  /** A copy of a message that had its effect before: shown, and nothing else. */
+  readonly isRepeat?: true;
 }
 
 export interface MessageDetail {
@@ -244,8 +246,13 @@ export interface NodeStatus {
   };
   readonly simulation: { readonly running: boolean; readonly nodes: readonly SimulatedNodeView[] };
   readonly outbox: { readonly queued: number; readonly inFlight: number; readonly failed: number };
-  /** Messages of this run that could not be handled or delivered. */
-  readonly deadLetters: { readonly total: number; readonly lastAtMs: number | null };
+  readonly deadLetters: {
+    /** Messages of this run that could not be handled or delivered. */
+    readonly total: number;
+    readonly lastAtMs: number | null;
+    /** Letters on this node's disk that are not in their topic yet. */
+    readonly waiting: number;
+  };
   readonly repeats: {
     /** Messages that came again, and had no effect again. */
     readonly dropped: number;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { WindowAction } from './channels.js';
 import { type ComposeRequest, composeRequestSchema } from './compose.js';
 import type { Config, ConfigProblem, ConfigSource } from './config.js';
-import type { DeadLetterView } from './dead-letter.js';
+import type { DeadLetterList } from './dead-letter.js';
 import { transports } from './envelope.js';
 import type { ErrorReport } from './errors.js';
 import {
@@ -96,6 +96,8 @@ export const commandParameters = {
   'outbox.discard': z.string().max(128),
   /** Puts a changed message in the place of a failed one, and sends it to where the failed copies were for. */
   'outbox.replace': z.strictObject({ id: z.string().max(128), text: z.string().max(maxMessageBytes) }),
+  /** The message of an entry as JSON, null once it is delivered or discarded. */
+  'outbox.text': z.string().max(128),
   'deadLetters.list': nothing,
   /** `text`: the message as the operator changed it, or null for as it was. */
   'deadLetters.resend': z.strictObject({
@@ -103,6 +105,8 @@ export const commandParameters = {
     text: z.string().max(maxMessageBytes).nullable(),
   }),
   'deadLetters.discard': z.string().max(128),
+  /** Takes a discard back: the letter waits again. */
+  'deadLetters.restore': z.string().max(128),
   'topics.list': nothing,
   'topics.create': z.strictObject({
     name: z.string().min(1).max(249),
@@ -152,9 +156,11 @@ export interface CommandResults {
   'outbox.retry': undefined;
   'outbox.discard': undefined;
   'outbox.replace': Receipt;
-  'deadLetters.list': readonly DeadLetterView[];
+  'outbox.text': string | null;
+  'deadLetters.list': DeadLetterList;
   'deadLetters.resend': undefined;
   'deadLetters.discard': undefined;
+  'deadLetters.restore': undefined;
   'topics.list': readonly TopicView[];
   'topics.create': undefined;
   'peer.reconnect': undefined;

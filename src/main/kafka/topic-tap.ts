@@ -17,7 +17,8 @@ import { Wakeup } from './wakeup.js';
 export interface TopicTapOptions {
   readonly connection: KafkaConnectionSettings;
   readonly topics: readonly string[];
-  readonly from: 'beginning' | 'latest';
+  /** `newest`: so many records before each partition's end. */
+  readonly from: 'beginning' | 'latest' | { readonly newest: number };
   /** Says where the topics end now, and removes the tap's group afterwards. */
   readonly admin: Pick<KafkaAdmin, 'describeTopics' | 'deleteGroup'>;
   readonly clock: Clock;
@@ -108,7 +109,7 @@ export class TopicTap {
         connection,
         groupId: this.groupId,
         topics,
-        fromBeginning: from === 'beginning',
+        fromBeginning: from !== 'latest',
         tuning: defaultConsumerTuning,
         clock,
         logger: logger.child('tap'),
@@ -146,8 +147,8 @@ export class TopicTap {
         });
       }
       for (const { partition, lowOffset, highWatermark } of partitions) {
-        const next = from === 'beginning' ? lowOffset : highWatermark;
-        this.#ledger.handled(name, partition, (BigInt(next) - 1n).toString(), 0);
+        const next = startOffset(BigInt(lowOffset), BigInt(highWatermark), from);
+        this.#ledger.handled(name, partition, (next - 1n).toString(), 0);
       }
     }
   }
@@ -173,4 +174,11 @@ export class TopicTap {
     this.#ledger.handled(topic, partition, batch.lastOffset(), messages.length);
     this.#arrived.wake();
   }
+}
+
+function startOffset(low: bigint, high: bigint, from: TopicTapOptions['from']): bigint {
+  if (from === 'beginning') return low;
+  if (from === 'latest') return high;
+  const start = high - BigInt(from.newest);
+  return start > low ? start : low;
 }

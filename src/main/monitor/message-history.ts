@@ -45,6 +45,7 @@ class Slot {
   key: string | null = null;
   headers: Readonly<Record<string, string>> | undefined = undefined;
   connection: string | undefined = undefined;
+  isRepeat = false;
 
   clear(): void {
     this.node = null;
@@ -140,6 +141,7 @@ export class MessageHistory {
     slot.key = envelope.key ?? null;
     slot.headers = headers;
     slot.connection = envelope.connection;
+    slot.isRepeat = envelope.isRepeat === true;
     slot.accountedBytes = slotBytes + byteLength + (headers === undefined ? 0 : headerBytes(headers));
     this.#bytes += slot.accountedBytes;
     this.#newest = sequence;
@@ -273,6 +275,7 @@ export class MessageHistory {
       byteLength: slot.byteLength,
       latencyMs: sentAtMs === null ? null : slot.atMs - sentAtMs,
       preview: slot.text.slice(0, previewLength),
+      ...(slot.isRepeat ? { isRepeat: true } : {}),
     };
   }
 }

@@ -1,16 +1,15 @@
 import { join } from 'node:path';
-import { type DeadLetterView, deadLetterTopic } from '../../shared/dead-letter.js';
+import type { DeadLetterList, DeadLetterView } from '../../shared/dead-letter.js';
 import type { Envelope } from '../../shared/envelope.js';
-import { ResonanceError } from '../../shared/errors.js';
+import { type ErrorReport, ResonanceError, toErrorReport } from '../../shared/errors.js';
 import type { Receipt } from '../../shared/feed.js';
 import { isReply, type Message } from '../../shared/message.js';
 import { parseMessage } from '../../shared/parse-message.js';
 import { createUuidV7 } from '../../shared/uuid.js';
-import { TopicTap } from '../kafka/topic-tap.js';
 import type { Outbox } from '../outbox/outbox.js';
-import { KeyValueLog } from '../storage/key-value-log.js';
-import { translateStorageError } from '../storage-errors.js';
-import { type DeadLetterFacts, decodeDeadLetterFacts, viewOf } from './dead-letter-headers.js';
+import { type DeadLetterFacts, decodeDeadLetterFacts } from './dead-letter-headers.js';
+import { type DeadLetter, type DeadLettersRead, readDeadLetters } from './dead-letter-reader.js';
+import { DeadLetterSettlements } from './dead-letter-settlements.js';
 import type { KafkaSide } from './kafka-side.js';
 import type { MessageHandlers } from './message-handlers.js';
 import type { PipelineContext } from './pipeline-context.js';
@@ -24,40 +23,31 @@ export interface DeadLetterDeskOptions {
   readonly outbox: () => Outbox;
 }
 
-type Settlement = 'resent' | 'discarded';
-
-interface Letter {
-  readonly facts: DeadLetterFacts;
-  readonly envelope: Envelope;
-}
-
-const lettersShown = 200;
-const readTimeoutMs = 5_000;
-const settlementsKept = 10_000;
-
 /** Shows the operator the dead letters, and takes what is to become of them. Which are settled is this node's own note. */
 export class DeadLetterDesk {
   readonly #options: DeadLetterDeskOptions;
-  readonly #letters = new Map<string, Letter>();
-  #settlements: Promise<KeyValueLog<Settlement>> | null = null;
+  readonly #settlements: DeadLetterSettlements;
+  #letters: ReadonlyMap<string, DeadLetter> = new Map();
+  #listing: Promise<DeadLetterList> | null = null;
 
   constructor(options: DeadLetterDeskOptions) {
     this.#options = options;
+    this.#settlements = new DeadLetterSettlements({
+      directory: join(options.dataDirectory, 'dead-letters'),
+      onEvent: ({ level, message, details }) => options.context.logger[level](message, details),
+    });
   }
 
   /**
-   * The newest 200 that are not settled, newest first, as the topic has them now.
+   * The newest that are not settled: those of the topic as it is now, and those on this node's disk on their way there.
    *
-   * @throws ResonanceError of a `KAFKA_` or `STORAGE_` code
+   * @throws ResonanceError of a `STORAGE_` code
    */
-  async list(): Promise<DeadLetterView[]> {
-    const settlements = await this.#openSettlements();
-    const letters = await this.#read();
-    this.#letters.clear();
-    for (const letter of letters) {
-      if (settlements.get(letter.facts.id) === undefined) this.#letters.set(letter.facts.id, letter);
-    }
-    return [...this.#letters.values()].reverse().map(({ facts, envelope }) => viewOf(facts, envelope));
+  list(): Promise<DeadLetterList> {
+    this.#listing ??= this.#list().finally(() => {
+      this.#listing = null;
+    });
+    return this.#listing;
   }
 
   /**
@@ -68,41 +58,91 @@ export class DeadLetterDesk {
    *   none of them is thrown
    */
   async resend(id: string, text: string | null): Promise<void> {
-    const { facts, envelope } = await this.#find(id);
-    const message = text === null ? envelope.message : readMessage(text);
-    if (facts.direction === 'in') await this.#handleAgain(envelope, message, text);
-    else await this.#sendAgain(facts, message);
-    await this.#settle(id, 'resent');
-  }
-
-  /** Puts a changed message in the place of a failed one of the outbox. @throws ResonanceError `NOT_FOUND`, `MESSAGE_INVALID` */
-  async replaceFailed(outboxId: string, text: string): Promise<Receipt> {
-    return this.#options.outbox().replace(outboxId, this.#renewed(readMessage(text)));
+    const letter = await this.#find(id);
+    const message = text === null ? letter.message : readMessage(text);
+    if (letter.facts.direction === 'in') await this.#handleAgain(letter, message, text ?? letter.text);
+    else await this.#sendAgain(letter.facts, message);
+    await this.#settlements.settle(id, 'resent');
   }
 
   /** Takes a letter off the list; the topic keeps it for as long as it keeps anything. @throws ResonanceError `NOT_FOUND` */
   async discard(id: string): Promise<void> {
     const { facts } = await this.#find(id);
     const { outboxId } = facts;
-    const outbox = this.#options.outbox();
-    const entry = outboxId === undefined ? null : outbox.receipt(outboxId);
-    if (entry?.deliveries.some(({ phase }) => phase === 'failed') === true) await outbox.discard(entry.id);
-    await this.#settle(id, 'discarded');
+    await this.#settlements.settle(id, 'discarded');
+    if (outboxId !== undefined && this.#hasFailed(outboxId)) await this.#options.outbox().discard(outboxId);
+  }
+
+  /** Takes a discard back. What failed in the outbox is sent anew when the letter is. */
+  async restore(id: string): Promise<void> {
+    await this.#settlements.reopen(id);
+  }
+
+  /** Tries the failed copies of an outbox entry again. @throws ResonanceError `NOT_FOUND` */
+  async retryFailed(outboxId: string): Promise<void> {
+    await this.#settleEntry(outboxId);
+    await this.#options.outbox().retry(outboxId);
+  }
+
+  /** Gives an outbox entry up. @throws ResonanceError `NOT_FOUND` */
+  async discardEntry(outboxId: string): Promise<void> {
+    await this.#settleEntry(outboxId);
+    await this.#options.outbox().discard(outboxId);
+  }
+
+  /** Puts a changed message in the place of a failed one of the outbox. @throws ResonanceError `NOT_FOUND`, `MESSAGE_INVALID` */
+  async replaceFailed(outboxId: string, text: string): Promise<Receipt> {
+    const change = this.#renewed(readMessage(text));
+    await this.#settleEntry(outboxId);
+    return this.#options.outbox().replace(outboxId, change);
+  }
+
+  /** The message of an outbox entry as JSON, null once it is delivered or discarded. */
+  entryText(outboxId: string): string | null {
+    const message = this.#options.outbox().message(outboxId);
+    return message === null ? null : JSON.stringify(message);
   }
 
   /** Idempotent. */
   async close(): Promise<void> {
-    const settlements = this.#settlements;
-    this.#settlements = null;
-    await (await settlements)?.close();
+    await this.#settlements.close();
   }
 
-  async #handleAgain(envelope: Envelope, message: Message, text: string | null): Promise<void> {
+  async #list(): Promise<DeadLetterList> {
+    const isSettled = await this.#settlements.reader();
+    let read: DeadLettersRead = { letters: [], hasOlder: false };
+    let unread: ErrorReport | null = null;
+    try {
+      const { clock, logger } = this.#options.context;
+      read = await readDeadLetters({ kafka: this.#options.kafka(), isSettled, clock, logger });
+    } catch (error) {
+      unread = toErrorReport(error);
+    }
+    const letters = new Map<string, DeadLetter>();
+    const views: DeadLetterView[] = [];
+    const add = (letter: DeadLetter, isWaiting: boolean): void => {
+      // While the topic was read, the operator may have settled some.
+      if (isSettled(letter.facts) || letters.has(letter.facts.id)) return;
+      letters.set(letter.facts.id, letter);
+      views.push(viewOf(letter, isWaiting));
+    };
+    for (const letter of read.letters) add(letter, false);
+    for (const { deadLetter, message } of this.#options.outbox().deadLetters()) {
+      const facts = decodeDeadLetterFacts(deadLetter);
+      if (facts !== null) add({ facts, message, text: JSON.stringify(message) }, true);
+    }
+    this.#letters = letters;
+    return { letters: views.sort((a, b) => (a.id < b.id ? 1 : -1)), hasOlder: read.hasOlder, unread };
+  }
+
+  async #handleAgain({ facts }: DeadLetter, message: Message, text: string): Promise<void> {
     const again: Envelope = {
-      ...envelope,
       message,
-      text: text ?? envelope.text,
+      text,
+      direction: 'in',
       transport: 'local',
+      node: facts.node,
+      byteLength: Buffer.byteLength(text),
       atMs: this.#options.context.clock.wallMs(),
     };
     const failed = await this.#options.handlers.handleAgain(again);
@@ -112,14 +152,23 @@ export class DeadLetterDesk {
   async #sendAgain(facts: DeadLetterFacts, message: Message): Promise<void> {
     const outbox = this.#options.outbox();
     const change = this.#renewed(message);
-    const entry = facts.outboxId === undefined ? null : outbox.receipt(facts.outboxId);
-    const isStillFailed = entry?.deliveries.some(({ phase }) => phase === 'failed') === true;
-    if (facts.outboxId !== undefined && isStillFailed) {
+    if (facts.outboxId !== undefined && this.#hasFailed(facts.outboxId)) {
       await outbox.replace(facts.outboxId, change);
       return;
     }
     const via = facts.transport === 'websocket' ? 'websocket' : 'kafka';
     await outbox.submit({ ...change, target: null, destinations: [{ via, destination: facts.origin }] });
+  }
+
+  #hasFailed(outboxId: string): boolean {
+    const receipt = this.#options.outbox().receipt(outboxId);
+    return receipt?.deliveries.some(({ phase }) => phase === 'failed') === true;
+  }
+
+  /** The letters of what the operator has just taken care of in the outbox itself. */
+  async #settleEntry(outboxId: string): Promise<void> {
+    if (!this.#hasFailed(outboxId)) return;
+    await this.#settlements.settleEntry(outboxId, this.#options.context.clock.wallMs());
   }
 
   /** With a new id: receivers may have seen the old one, with the old content. */
@@ -129,82 +178,20 @@ export class DeadLetterDesk {
     return { message: { ...message, id }, id, atMs };
   }
 
-  async #find(id: string): Promise<Letter> {
+  async #find(id: string): Promise<DeadLetter> {
     if (!this.#letters.has(id)) await this.list();
     const letter = this.#letters.get(id);
-    if (letter !== undefined) return letter;
+    const isSettled = await this.#settlements.reader();
+    if (letter !== undefined && !isSettled(letter.facts)) return letter;
     throw new ResonanceError('NOT_FOUND', `No dead letter ${id} waits`, {
       hint: 'It was settled already, or is older than what the topic keeps.',
     });
   }
+}
 
-  async #settle(id: string, settlement: Settlement): Promise<void> {
-    this.#letters.delete(id);
-    const settlements = await this.#openSettlements();
-    const known = [...settlements.entries()];
-    // Ids sort by time.
-    const tooOld = known
-      .map(([key]) => key)
-      .sort()
-      .slice(0, Math.max(0, known.length + 1 - settlementsKept));
-    try {
-      await settlements.write([[id, settlement], ...tooOld.map((key) => [key, null] as const)]);
-    } catch (error) {
-      throw translateStorageError(error);
-    }
-  }
-
-  async #openSettlements(): Promise<KeyValueLog<Settlement>> {
-    const directory = join(this.#options.dataDirectory, 'dead-letters');
-    this.#settlements ??= KeyValueLog.open<Settlement>({
-      directory,
-      onEvent: ({ level, message, details }) => this.#options.context.logger[level](message, details),
-    });
-    try {
-      return await this.#settlements;
-    } catch (error) {
-      this.#settlements = null;
-      throw translateStorageError(error);
-    }
-  }
-
-  /** The newest letters of the topic as it is now, oldest first. */
-  async #read(): Promise<Letter[]> {
-    const { admin, connection } = this.#options.kafka();
-    const { clock, logger } = this.#options.context;
-    const [topic] = await admin.describeTopics([deadLetterTopic]);
-    const ends = new Map<number, bigint>();
-    for (const { partition, lowOffset, highWatermark } of topic?.partitions ?? []) {
-      if (BigInt(highWatermark) > BigInt(lowOffset)) ends.set(partition, BigInt(highWatermark) - 1n);
-    }
-    const letters: Letter[] = [];
-    if (ends.size === 0) return letters;
-    const tap = new TopicTap({
-      connection,
-      topics: [deadLetterTopic],
-      from: 'beginning',
-      admin,
-      clock,
-      logger,
-    });
-    // The last offsets may be those of records that no consumer sees.
-    const deadline = clock.after(readTimeoutMs, () => void tap.close());
-    try {
-      for await (const item of tap.items()) {
-        const position = 'envelope' in item ? item.envelope.kafka : item.rejected;
-        const facts = 'envelope' in item ? decodeDeadLetterFacts(item.envelope.headers ?? {}) : null;
-        if ('envelope' in item && facts !== null) letters.push({ facts, envelope: item.envelope });
-        if (letters.length > lettersShown) letters.shift();
-        if (position === undefined) continue;
-        const end = ends.get(position.partition);
-        if (end !== undefined && BigInt(position.offset) >= end) ends.delete(position.partition);
-        if (ends.size === 0) break;
-      }
-    } finally {
-      deadline.cancel();
-    }
-    return letters.sort((a, b) => (a.facts.id < b.facts.id ? -1 : 1));
-  }
+function viewOf({ facts, message, text }: DeadLetter, isWaiting: boolean): DeadLetterView {
+  const { outboxId: _outboxId, ...rest } = facts;
+  return { ...rest, type: message.type, text, isWaiting };
 }
 
 function readMessage(text: string): Message {

@@ -3,7 +3,7 @@ import { type Envelope, transports } from '../../shared/envelope.js';
 import { formatTimestamp, parseTimestamp } from '../../shared/timestamp.js';
 
 /** What the headers of a dead letter say; the record's value is the message itself. */
-export interface DeadLetterFacts extends Omit<DeadLetterView, 'type' | 'text'> {
+export interface DeadLetterFacts extends Omit<DeadLetterView, 'type' | 'text' | 'isWaiting'> {
   /** Of an outbound message: its entry in the outbox. */
   readonly outboxId?: string;
 }
@@ -63,11 +63,6 @@ export function decodeDeadLetterFacts(headers: Headers): DeadLetterFacts | null 
     tries: Number(headers[names.tries] ?? 0),
     ...(outboxId === undefined ? {} : { outboxId }),
   };
-}
-
-export function viewOf(facts: DeadLetterFacts, { message, text }: Envelope): DeadLetterView {
-  const { outboxId: _outboxId, ...rest } = facts;
-  return { ...rest, type: message.type, text };
 }
 
 /** `topic/partition@offset`, or the connection. */

@@ -8,7 +8,7 @@ import { createUuidV7 } from '../../shared/uuid.js';
 import type { FailedMessage } from '../kafka/handler-registry.js';
 import type { ResonanceProducer } from '../kafka/resonance-producer.js';
 import type { FailedCopy, Outbox } from '../outbox/outbox.js';
-import type { OutboxItem } from '../outbox/outbox-record.js';
+import type { OutboxDeadLetter } from '../outbox/outbox-record.js';
 import { type DeadLetterFacts, encodeDeadLetterFacts, originOf } from './dead-letter-headers.js';
 import type { PipelineContext } from './pipeline-context.js';
 
@@ -38,7 +38,8 @@ export class DeadLetters {
 
   /** Of this run. */
   get view(): NodeStatus['deadLetters'] {
-    return { total: this.#total, lastAtMs: this.#lastAtMs };
+    const waiting = this.#options.outbox()?.deadLetterCount ?? 0;
+    return { total: this.#total, lastAtMs: this.#lastAtMs, waiting };
   }
 
   /**
@@ -60,7 +61,7 @@ export class DeadLetters {
   }
 
   /** The dead letter of a copy that the outbox could not deliver. */
-  createFor({ item, destination, error, attempts }: FailedCopy): OutboxItem {
+  createFor({ item, destination, error, attempts }: FailedCopy): OutboxDeadLetter {
     const { config, clock } = this.#options.context;
     const atMs = clock.wallMs();
     const facts: DeadLetterFacts = {
@@ -129,16 +130,13 @@ export class DeadLetters {
       key: alertKey,
       severity: 'warning',
       message: `${this.#total} message${this.#total === 1 ? '' : 's'} could not be handled or delivered; the last: ${cause} (${origin})`,
-      hint: 'Look at the dead letters under Diagnostics: mend the cause, then send them again or discard them.',
+      hint: 'Look at the dead letters under Delivery: mend the cause, then send them again or discard them.',
     });
     observer.onChange();
   }
 }
 
-function asItem(
-  message: Message,
-  facts: DeadLetterFacts,
-): OutboxItem & { readonly deadLetter: Readonly<Record<string, string>> } {
+function asItem(message: Message, facts: DeadLetterFacts): OutboxDeadLetter {
   return {
     id: facts.id,
     atMs: facts.atMs,

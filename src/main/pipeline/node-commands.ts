@@ -23,12 +23,14 @@ export function createNodeCommands(node: ResonanceNode): NodeCommands {
     'messages.detail': (sequence) => monitor.history.detail(sequence),
     'series.window': (windowMs) => monitor.seriesWindow(windowMs),
     'compose.send': (request) => node.pipeline.send(request),
-    'outbox.retry': (id) => outboxOf(node).retry(id).then(done),
-    'outbox.discard': (id) => outboxOf(node).discard(id).then(done),
+    'outbox.retry': (id) => node.pipeline.delivery.desk.retryFailed(id).then(done),
+    'outbox.discard': (id) => node.pipeline.delivery.desk.discardEntry(id).then(done),
+    'outbox.text': (id) => node.pipeline.delivery.desk.entryText(id),
     'outbox.replace': ({ id, text }) => node.pipeline.delivery.desk.replaceFailed(id, text),
     'deadLetters.list': () => node.pipeline.delivery.desk.list(),
     'deadLetters.resend': ({ id, text }) => node.pipeline.delivery.desk.resend(id, text).then(done),
     'deadLetters.discard': (id) => node.pipeline.delivery.desk.discard(id).then(done),
+    'deadLetters.restore': (id) => node.pipeline.delivery.desk.restore(id).then(done),
     'topics.list': () => listTopics(node),
     'topics.create': ({ name, partitions, replicationFactor }) =>
       kafkaOf(node).admin.createTopic(name, { partitions, replicationFactor }).then(done),
@@ -69,12 +71,6 @@ function kafkaOf(node: ResonanceNode): KafkaSide {
   const { kafka } = node.pipeline;
   if (kafka === null) throw notRunning();
   return kafka;
-}
-
-function outboxOf(node: ResonanceNode) {
-  const { outbox } = node.pipeline;
-  if (outbox === null) throw notRunning();
-  return outbox;
 }
 
 /** The topics that the settings name, missing ones too, and whatever else the cluster has. */

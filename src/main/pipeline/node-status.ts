@@ -51,7 +51,7 @@ export function readNodeStatus({
       lastError: pipeline?.listenState.error ?? null,
     },
     simulation: { running: mesh !== null, nodes: mesh?.views() ?? [] },
-    deadLetters: pipeline?.delivery.deadLetters.view ?? { total: 0, lastAtMs: null },
+    deadLetters: pipeline?.delivery.deadLetters.view ?? { total: 0, lastAtMs: null, waiting: 0 },
     repeats: pipeline?.delivery.repeats.view ?? { dropped: 0, withoutId: 0, known: 0 },
     outbox: pipeline?.outbox?.counts() ?? { queued: 0, inFlight: 0, failed: 0 },
     rejections: { total: monitor.rejections.total, byReason: monitor.rejections.byReason },

@@ -93,7 +93,7 @@ describe('delivery', () => {
     expect(await done).toEqual([...Array.from({ length: 5 }, () => 'poison'), 'last']);
     await feed(({ status }) => (status?.deadLetters.total === 1 ? true : undefined));
 
-    const [letter] = await node.execute('deadLetters.list', undefined);
+    const [letter] = (await node.execute('deadLetters.list', undefined)).letters;
     expect(letter).toMatchObject({
       direction: 'in',
       type: 'repository_event',
@@ -109,7 +109,7 @@ describe('delivery', () => {
     const text = JSON.stringify({ ...JSON.parse(letter?.text ?? ''), event_type: 'mended' });
     await node.execute('deadLetters.resend', { id, text });
     expect(heard).toEqual(['mended']);
-    expect(await node.execute('deadLetters.list', undefined)).toEqual([]);
+    expect((await node.execute('deadLetters.list', undefined)).letters).toEqual([]);
     await expect(node.execute('deadLetters.discard', id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
@@ -124,14 +124,14 @@ describe('delivery', () => {
     await feed(({ rows }) =>
       rows?.find(({ topic, direction }) => topic === deadLetterTopic && direction === 'out'),
     );
-    const [letter] = await node.execute('deadLetters.list', undefined);
+    const [letter] = (await node.execute('deadLetters.list', undefined)).letters;
     expect(letter).toMatchObject({
       transport: 'websocket',
       origin: expect.stringContaining('server#'),
       tries: 5,
     });
     await node.execute('deadLetters.discard', letter?.id ?? '');
-    expect(await node.execute('deadLetters.list', undefined)).toEqual([]);
+    expect((await node.execute('deadLetters.list', undefined)).letters).toEqual([]);
     socket.close();
   });
 

@@ -113,7 +113,7 @@ export const idleStatus: NodeStatus = {
   websocket: { url: null, connections: 0, slowReadersClosed: 0, connectionsRefused: 0, lastError: null },
   simulation: { running: false, nodes: [] },
   outbox: { queued: 0, inFlight: 0, failed: 0 },
-  deadLetters: { total: 0, lastAtMs: null },
+  deadLetters: { total: 0, lastAtMs: null, waiting: 0 },
   repeats: { dropped: 0, withoutId: 0, known: 0 },
   rejections: { total: 0, byReason: {} },
   history: { messages: 0, bytes: 0, dropped: 0 },

@@ -135,7 +135,7 @@ export function nodeStatus(part: Partial<NodeStatus> = {}): NodeStatus {
       lastError: null,
     },
     simulation: { running: false, nodes: [] },
-    deadLetters: { total: 0, lastAtMs: null },
+    deadLetters: { total: 0, lastAtMs: null, waiting: 0 },
     repeats: { dropped: 0, withoutId: 0, known: 0 },
     outbox: { queued: 0, inFlight: 0, failed: 0 },
     rejections: { total: 0, byReason: {} },
