@@ -7,6 +7,7 @@ import {
 } from './connection-settings.js';
 import { mendIdleTimer } from './faults/idle-timer.js';
 import { encodeBroker } from './faults/ipv6-address.js';
+import { mendRequestTimeout } from './faults/request-timeout.js';
 import { replaceUndecodableBatches } from './faults/undecodable-batch.js';
 import { SocketRegistry } from './socket-registry.js';
 
@@ -41,6 +42,9 @@ export function createKafka(
   replaceUndecodableBatches();
   const outcome = mendIdleTimer();
   if (outcome === 'unknown shape') logger.warn('kafkajs changed: its idle timer was not checked');
+  if (mendRequestTimeout() === 'unknown shape') {
+    logger.warn('kafkajs changed: its request timeouts were not checked');
+  }
   const sockets = new SocketRegistry({ ...options, readOnly: settings.readOnly ?? false });
   const kafka = new Kafka({
     brokers: settings.brokers.map(encodeBroker),

@@ -1,5 +1,13 @@
 /** Internals of kafkajs 2.2.4 that its own types leave out; used by faults/ alone. */
 declare module 'kafkajs/src/network/requestQueue/index.js' {
+  namespace RequestQueue {
+    interface SocketRequest {
+      readonly correlationId: number;
+      /** Milliseconds. */
+      readonly requestTimeout: number;
+      timeoutRequest(): void;
+    }
+  }
   class RequestQueue {
     constructor(options: {
       maxInFlightRequests: number | null;
@@ -9,11 +17,36 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
       broker: string;
       logger: { debug(message: string): void };
     });
+    readonly enforceRequestTimeout: boolean;
+    readonly inflight: ReadonlyMap<number, RequestQueue.SocketRequest>;
+    requestTimeoutIntervalId: NodeJS.Timeout | undefined;
     pending: unknown[];
     throttledUntil: number;
     throttleCheckTimeoutId: NodeJS.Timeout | null;
     checkPendingRequests(): void;
     scheduleCheckPendingRequests(): void;
+    scheduleRequestTimeoutCheck(): void;
+    sendSocketRequest(request: RequestQueue.SocketRequest): void;
+    push(request: {
+      readonly entry: {
+        readonly correlationId: number;
+        readonly apiName: string;
+        readonly apiKey: number;
+        readonly apiVersion: number;
+        reject(error: Error): void;
+        resolve(answer: unknown): void;
+      };
+      readonly expectResponse: boolean;
+      /** Milliseconds. */
+      readonly requestTimeout?: number;
+      sendRequest(): void;
+    }): void;
+    fulfillRequest(answer: {
+      readonly correlationId: number;
+      readonly size: number;
+      readonly payload: Buffer;
+    }): void;
+    destroy(): void;
   }
   export = RequestQueue;
 }
