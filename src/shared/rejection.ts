@@ -12,6 +12,7 @@ export const rejectionReasons = [
   'too_big',
   'binary_frame',
   'rate_limited',
+  'undecodable_batch',
 ] as const;
 export type RejectionReason = (typeof rejectionReasons)[number];
 

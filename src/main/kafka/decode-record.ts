@@ -4,6 +4,7 @@ import type { Envelope, KafkaPosition } from '../../shared/envelope.js';
 import { isReply, type Message } from '../../shared/message.js';
 import { maxMessageBytes, parseMessage } from '../../shared/parse-message.js';
 import type { Rejection } from '../../shared/rejection.js';
+import { undecodableHeader } from './faults/fetch-answer.js';
 
 /** A record that is no message of the mesh. */
 export interface RejectedRecord extends KafkaPosition {
@@ -31,6 +32,10 @@ export function decodeRecord(
   resolveNode: ResolveNode,
 ): DecodedRecord {
   const { value, offset } = record;
+  if (record.headers !== undefined && undecodableHeader in record.headers) {
+    const detail = value?.toString('utf8') ?? '';
+    return reject({ reason: 'undecodable_batch', detail }, '', 0);
+  }
   if (value === null) return reject({ reason: 'not_json', detail: 'no value (a tombstone)' }, '', 0);
   const byteLength = value.length;
   if (byteLength > maxMessageBytes) {

@@ -8,7 +8,7 @@ import {
 import { mendIdleTimer } from './faults/idle-timer.js';
 import { encodeBroker } from './faults/ipv6-address.js';
 import { mendRequestTimeout } from './faults/request-timeout.js';
-import { replaceUndecodableBatches } from './faults/undecodable-batch.js';
+import { mendFetchAnswers } from './faults/undecodable-batch.js';
 import { SocketRegistry } from './socket-registry.js';
 
 /** One kafkajs client and the sockets that it opened. */
@@ -39,9 +39,8 @@ export function createKafka(
   logger: Logger,
   options: KafkaClientOptions = {},
 ): KafkaClient {
-  replaceUndecodableBatches();
-  const outcome = mendIdleTimer();
-  if (outcome === 'unknown shape') logger.warn('kafkajs changed: its idle timer was not checked');
+  if (mendFetchAnswers() === 'unknown shape') logger.warn('kafkajs changed: batches are decoded as it can');
+  if (mendIdleTimer() === 'unknown shape') logger.warn('kafkajs changed: its idle timer was not checked');
   if (mendRequestTimeout() === 'unknown shape') {
     logger.warn('kafkajs changed: its request timeouts were not checked');
   }

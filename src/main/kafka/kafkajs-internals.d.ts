@@ -50,3 +50,22 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
   }
   export = RequestQueue;
 }
+
+declare module 'kafkajs/src/protocol/requests/index.js' {
+  interface Response {
+    decode(answer: Buffer): Promise<unknown>;
+    parse(data: unknown): unknown;
+  }
+  type CreateCall = (parameters: unknown) => { readonly request: unknown; readonly response: Response };
+  const protocol: {
+    readonly requests?: {
+      readonly Fetch?: { protocol: (options: { readonly version: number }) => CreateCall };
+    };
+  };
+  export = protocol;
+}
+
+declare module 'kafkajs/src/protocol/recordBatch/crc32C/index.js' {
+  function crc32c(bytes: Buffer): number;
+  export = crc32c;
+}

@@ -13,5 +13,6 @@ export const rejectionWords: Readonly<Record<RejectionReason, string>> = {
   too_big: 'too big',
   binary_frame: 'binary frame',
   rate_limited: 'too many a second',
+  undecodable_batch: 'unreadable batch',
 };
 export const rejectionReasonList = Object.keys(rejectionWords) as readonly RejectionReason[];
