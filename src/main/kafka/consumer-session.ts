@@ -44,7 +44,7 @@ export interface ConsumerSessionOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onBatch: (payload: EachBatchPayload) => Promise<void>;
-  readonly onJoined: (assignment: IMemberAssignment) => void;
+  readonly onJoined: (assignment: IMemberAssignment, memberId: string) => void;
   /** The connection is gone; kafkajs tries again for a while. */
   readonly onInterrupted: () => void;
   /** An answer came: the connection works. */
@@ -137,7 +137,9 @@ export class ConsumerSession {
 
   #listen(): void {
     const { onJoined, onAlive } = this.#options;
-    this.#consumer.on('consumer.group_join', ({ payload }) => onJoined(payload.memberAssignment));
+    this.#consumer.on('consumer.group_join', ({ payload }) =>
+      onJoined(payload.memberAssignment, payload.memberId),
+    );
     this.#consumer.on('consumer.network.request', () => {
       this.#lastAnswerMs = this.#options.clock.monotonicMs();
       onAlive();

@@ -1,14 +1,9 @@
-import {
-  type Admin,
-  AssignerProtocol,
-  type IMemberAssignment,
-  type ITopicMetadata,
-  type SeekEntry,
-} from 'kafkajs';
+import type { Admin, ITopicMetadata, SeekEntry } from 'kafkajs';
 import { ResonanceError } from '../../shared/errors.js';
 import type { TopicView } from '../../shared/feed.js';
 import { AdminConnection, type AdminConnectionOptions } from './admin-connection.js';
 import { joinAddress } from './broker-handshake.js';
+import { type GroupMember, membersOf } from './group-members.js';
 import { readOnlyError } from './read-only-guard.js';
 import type { TopicCatalogue } from './topic-directory.js';
 import { missingTopicView, topicView } from './topic-view.js';
@@ -28,13 +23,6 @@ export interface TopicDifference {
   readonly setting: string;
   readonly wanted: string;
   readonly actual: string;
-}
-
-export interface GroupMember {
-  readonly memberId: string;
-  readonly clientId: string;
-  readonly host: string;
-  readonly assignment: readonly { readonly topic: string; readonly partitions: readonly number[] }[];
 }
 
 export interface GroupView {
@@ -211,12 +199,7 @@ export class KafkaAdmin implements TopicCatalogue {
       return {
         groupId,
         state: group?.state ?? 'Dead',
-        members: (group?.members ?? []).map(({ memberId, clientId, clientHost, memberAssignment }) => ({
-          memberId,
-          clientId,
-          host: clientHost.replace(/^\//, ''),
-          assignment: readAssignment(memberAssignment),
-        })),
+        members: membersOf(group),
       };
     });
   }
@@ -273,15 +256,6 @@ function groupReason(error: unknown): Error & { readonly type?: string } {
   const { groups } = error as { groups?: readonly { error?: unknown }[] };
   const reason = groups?.[0]?.error ?? error;
   return reason instanceof Error ? reason : new Error(String(reason));
-}
-
-function readAssignment(bytes: Buffer): { topic: string; partitions: number[] }[] {
-  if (bytes.length === 0) return [];
-  const { assignment } = AssignerProtocol.MemberAssignment.decode(bytes) ?? { assignment: {} };
-  return Object.entries(assignment as IMemberAssignment).map(([topic, partitions]) => ({
-    topic,
-    partitions,
-  }));
 }
 
 function topicConfig(name: string, settings: TopicSettings) {

@@ -81,8 +81,10 @@ export class ResonanceConsumer {
   readonly #paused = new Set<string>();
   readonly #batches: BatchHandler;
   #assignment: IMemberAssignment = {};
-  /** Joined the group, perhaps without partitions: there may be more instances than partitions. */
-  #isMember = false;
+  /** Set once the group is joined, perhaps without partitions: there may be more instances than partitions. */
+  #memberId: string | null = null;
+  /** Settles when the group may be joined again. */
+  #outside: Promise<void> | null = null;
   #session: ConsumerSession | undefined;
   #running: Promise<void> | undefined;
   #firstAttempt: (() => void) | undefined;
@@ -116,6 +118,11 @@ export class ResonanceConsumer {
   /** How often handlers threw, rejected or did not end in time, each try counted. */
   get handlerFailures(): number {
     return this.#handlers.failures;
+  }
+
+  /** As the group's coordinator names this instance; null while it is no member. */
+  get memberId(): string | null {
+    return this.#memberId;
   }
 
   /** Everything that the operator sees of this consumer. */
@@ -158,12 +165,35 @@ export class ResonanceConsumer {
   /** Stops fetching, of all topics by default; stays in the group. */
   pause(topics: readonly string[] = this.#options.topics): void {
     for (const topic of topics) this.#paused.add(topic);
-    if (this.#isMember) this.#session?.pause(topics);
+    if (this.#memberId !== null) this.#session?.pause(topics);
   }
 
   resume(topics: readonly string[] = this.#options.topics): void {
     for (const topic of topics) this.#paused.delete(topic);
-    if (this.#isMember) this.#session?.resume(topics);
+    if (this.#memberId !== null) this.#session?.resume(topics);
+  }
+
+  /**
+   * Commits what was handled and leaves the group, does the work, and joins again whatever became of it: offsets can only be
+   * changed from outside. One at a time. Rejects with what the work rejects with.
+   *
+   * @throws ResonanceError `KAFKA_CLOSED`
+   */
+  async whileOutside<T>(work: () => Promise<T>): Promise<T> {
+    while (this.#outside !== null) await this.#outside;
+    if (this.#closed) throw new ResonanceError('KAFKA_CLOSED', 'the consumer is closed');
+    let comeBack = (): void => undefined;
+    this.#outside = new Promise((resolve) => {
+      comeBack = resolve;
+    });
+    try {
+      await settledWithin(this.#commit(), rebalanceCommitMs, this.#options.clock);
+      await this.#session?.end();
+      return await work();
+    } finally {
+      this.#outside = null;
+      comeBack();
+    }
   }
 
   /** Commits what was handled, leaves the group, disconnects: all within `deadlineMs`. Idempotent, never rejects. */
@@ -184,15 +214,21 @@ export class ResonanceConsumer {
   async #keepConsuming(): Promise<void> {
     let attempt = 0;
     while (!this.#closed) {
+      if (this.#outside !== null) await this.#outside;
+      if (this.#closed) return;
       this.#link.connecting();
       const reason = await this.#consumeOnce(() => {
         attempt = 0;
       });
-      if (this.#closed || reason === null) return;
+      if (this.#closed) return;
       this.#assignment = {};
-      this.#isMember = false;
+      this.#memberId = null;
       this.#ledger.clear();
       this.#batches.clear();
+      if (reason === null) {
+        this.#link.connecting();
+        continue;
+      }
       const delayMs = fullJitterMs(attempt, reconnectBackoff);
       attempt += 1;
       this.#link.backoff(reason, delayMs);
@@ -202,7 +238,7 @@ export class ResonanceConsumer {
     }
   }
 
-  /** Runs one session to its end; resolves with the reason, null when it was {@link close}. */
+  /** Runs one session to its end; resolves with the reason, null when it was {@link close} or {@link whileOutside}. */
   async #consumeOnce(onHealthy: () => void): Promise<ResonanceError | null> {
     const { topics, catalogue, clock, connection, fromBeginning } = this.#options;
     const isTap = connection.readOnly === true;
@@ -211,7 +247,7 @@ export class ResonanceConsumer {
     } catch (error) {
       return translateKafkaError(error, `looking up ${topics.join(', ')}`, this.#endpoint);
     }
-    if (this.#closed) return null;
+    if (this.#closed || this.#outside !== null) return null;
     const session = new ConsumerSession({
       connection,
       groupId: this.#groupId,
@@ -221,12 +257,12 @@ export class ResonanceConsumer {
       clock,
       logger: this.#logger,
       onBatch: (payload) => this.#handleBatch(payload),
-      onJoined: (assignment) => {
-        this.#joined(assignment);
+      onJoined: (assignment, memberId) => {
+        this.#joined(assignment, memberId);
         onHealthy();
       },
       onAlive: () => {
-        if (this.#isMember && !this.#closed) this.#link.open();
+        if (this.#memberId !== null && !this.#closed) this.#link.open();
       },
       onInterrupted: () => {
         if (!this.#closed) this.#link.connecting();
@@ -239,12 +275,12 @@ export class ResonanceConsumer {
     return reason;
   }
 
-  #joined(assignment: IMemberAssignment): void {
+  #joined(assignment: IMemberAssignment, memberId: string): void {
     // What was not committed before this rebalance will be read again, by whoever has the partition now.
     this.#ledger.clear();
     this.#batches.clear();
     this.#assignment = assignment;
-    this.#isMember = true;
+    this.#memberId = memberId;
     if (this.#paused.size > 0) this.#session?.pause([...this.#paused]);
     if (this.#link.state.phase === 'open') this.#link.announce();
     else this.#link.open();

@@ -38,7 +38,7 @@ export function missingTopicView(name: string, role: string | null): TopicView {
 }
 
 /** Records yet to be consumed: a group without a commit starts at the low offset, and retention moves it up. */
-function lagOf(low: string, high: string, committed: string | null): number {
+export function lagOf(low: string, high: string, committed: string | null): number {
   const from = committed !== null && BigInt(committed) > BigInt(low) ? BigInt(committed) : BigInt(low);
   const lag = BigInt(high) - from;
   return lag > 0n ? Number(lag) : 0;

@@ -1,0 +1,293 @@
+import type { Kafka } from 'kafkajs';
+import { fullJitterMs } from '../../shared/backoff.js';
+import type { Clock } from '../../shared/clock.js';
+import { ResonanceError } from '../../shared/errors.js';
+import type { Logger } from '../../shared/logger.js';
+import { brokersAsText, type KafkaConnectionSettings } from './connection-settings.js';
+import { settledWithin, withDeadline } from './deadline.js';
+import type { GroupMember } from './group-members.js';
+import { createKafka } from './kafka-client.js';
+import { translateKafkaError } from './translate-error.js';
+
+export interface OffsetChange {
+  readonly topic: string;
+  readonly partition: number;
+  /** Null: forget it. */
+  readonly offset: string | null;
+}
+
+export interface GroupCoordinatorOptions {
+  readonly connection: KafkaConnectionSettings;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Longest time for one change, connecting included. Default 15,000 ms. */
+  readonly timeoutMs?: number;
+}
+
+/** The parts of kafkajs' own `Cluster` and `Broker` that its types leave out. */
+interface Cluster {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  findGroupCoordinator(group: { groupId: string }): Promise<Broker>;
+}
+
+interface Broker {
+  readonly versions: Readonly<Record<number, unknown>> | null;
+  readonly connectionPool: { send(exchange: Exchange<unknown>): Promise<unknown> };
+  offsetCommit(request: {
+    groupId: string;
+    groupGenerationId: number;
+    memberId: string;
+    topics: readonly TopicCommit[];
+  }): Promise<unknown>;
+}
+
+interface TopicCommit {
+  readonly topic: string;
+  readonly partitions: readonly { readonly partition: number; readonly offset: string }[];
+}
+
+interface Exchange<T> {
+  readonly request: {
+    readonly apiKey: number;
+    readonly apiVersion: number;
+    readonly apiName: string;
+    encode(): Promise<{ readonly buf: Buffer; readonly buffer: Buffer }>;
+  };
+  readonly response: { decode(body: Buffer): Promise<T>; parse(answer: T): Promise<T> };
+}
+
+const offsetDeleteKey = 47;
+const disconnectTimeoutMs = 1_000;
+const backoff = { baseMs: 100, capMs: 1_000 } as const;
+
+/** The coordinator has moved, or is still reading the group: another moment, another answer. */
+const passing: ReadonlySet<string> = new Set([
+  'NOT_COORDINATOR_FOR_GROUP',
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+  'GROUP_LOAD_IN_PROGRESS',
+]);
+
+/** Somebody is in the group: the broker takes commits of its members alone. */
+const occupied: ReadonlySet<string> = new Set([
+  'UNKNOWN_MEMBER_ID',
+  'ILLEGAL_GENERATION',
+  'REBALANCE_IN_PROGRESS',
+  'NON_EMPTY_GROUP',
+  'GROUP_SUBSCRIBED_TO_TOPIC',
+]);
+
+/**
+ * Changes the offsets of a group that nobody is in, from outside: as `kafka-consumer-groups.sh` does it, with a commit of no
+ * member and no generation, which brokers refuse as soon as the group has members. kafkajs' own `setOffsets` would join the
+ * group for it, and so disturb whoever comes meanwhile; OffsetDelete (KIP-496) it does not know at all.
+ */
+export class GroupCoordinator {
+  readonly #options: GroupCoordinatorOptions;
+
+  constructor(options: GroupCoordinatorOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the coordinator can forget an offset (Apache Kafka since 2.4). @throws ResonanceError of a `KAFKA_` code */
+  canForget(groupId: string): Promise<boolean> {
+    return this.#with(groupId, `asking for the group ${groupId}`, async (broker) =>
+      knowsOffsetDelete(broker),
+    );
+  }
+
+  /**
+   * Commits, and forgets where the offset is null. One request for all commits and one for the rest: after a failure some may be
+   * done.
+   *
+   * @throws ResonanceError `KAFKA_GROUP_NOT_EMPTY` when somebody is in the group, and of other `KAFKA_` codes
+   */
+  change(groupId: string, changes: readonly OffsetChange[]): Promise<void> {
+    return this.#with(groupId, `changing the offsets of ${groupId}`, async (broker) => {
+      const commits = byTopic(changes.filter(isCommit), ({ partition, offset }) => ({ partition, offset }));
+      const forgotten = byTopic(
+        changes.filter(({ offset }) => offset === null),
+        ({ partition }) => partition,
+      );
+      if (commits.length > 0) {
+        await broker.offsetCommit({ groupId, groupGenerationId: -1, memberId: '', topics: commits });
+      }
+      if (forgotten.length > 0) await broker.connectionPool.send(offsetDelete(groupId, forgotten));
+    });
+  }
+
+  async #with<T>(groupId: string, doing: string, work: (broker: Broker) => Promise<T>): Promise<T> {
+    const { connection, clock, logger, timeoutMs = 15_000 } = this.#options;
+    const client = createKafka(connection, logger);
+    const cluster = createCluster(client.kafka);
+    const endpoint = brokersAsText(connection);
+    const attempt = async (): Promise<T> => {
+      await cluster.connect();
+      for (let tries = 0; ; tries += 1) {
+        try {
+          return await work(await cluster.findGroupCoordinator({ groupId }));
+        } catch (error) {
+          if (!passing.has(typeOf(error)) || tries >= 8) throw error;
+        }
+        await new Promise<void>((resolve) => clock.after(fullJitterMs(tries, backoff), resolve));
+      }
+    };
+    try {
+      return await withDeadline(attempt(), timeoutMs, clock, () => {
+        return new ResonanceError(
+          'KAFKA_TIMEOUT',
+          `${doing}: no answer from ${endpoint} within ${timeoutMs} ms`,
+          {
+            retriable: true,
+            hint: 'The broker hangs, is overloaded, or the network swallows packets.',
+          },
+        );
+      });
+    } catch (error) {
+      if (occupied.has(typeOf(error))) throw groupNotEmpty(groupId, [], error);
+      throw translateKafkaError(error, doing, endpoint);
+    } finally {
+      await settledWithin(cluster.disconnect(), disconnectTimeoutMs, clock);
+      client.sockets.close();
+    }
+  }
+}
+
+/** @param members as far as they are known */
+export function groupNotEmpty(
+  groupId: string,
+  members: readonly Pick<GroupMember, 'clientId' | 'host'>[],
+  cause?: unknown,
+): ResonanceError {
+  const names = members.map(({ clientId, host }) => `${clientId} at ${host}`).join(', ');
+  return new ResonanceError(
+    'KAFKA_GROUP_NOT_EMPTY',
+    `the group ${groupId} has active members${names === '' ? '' : ` (${names})`}: its offsets were not changed`,
+    { retriable: true, hint: 'Stop every consumer of the group first, then try again.', cause },
+  );
+}
+
+function createCluster(kafka: Kafka): Cluster {
+  const key = Object.getOwnPropertySymbols(kafka).find(
+    ({ description }) => description === 'private:Kafka:createCluster',
+  );
+  const create = key === undefined ? undefined : (kafka as unknown as Record<symbol, unknown>)[key];
+  if (typeof create !== 'function') {
+    throw new ResonanceError(
+      'KAFKA_FAILED',
+      'this version of kafkajs gives no access to a group’s coordinator',
+    );
+  }
+  return create({ metadataMaxAge: 300_000, allowAutoTopicCreation: false }) as Cluster;
+}
+
+function knowsOffsetDelete({ versions }: Broker): boolean {
+  return versions !== null && Object.hasOwn(versions, offsetDeleteKey);
+}
+
+function typeOf(error: unknown): string {
+  let link: unknown = error;
+  for (let depth = 0; link instanceof Error && depth < 8; depth += 1) {
+    const { type, cause } = link as { type?: unknown; cause?: unknown };
+    if (typeof type === 'string') return type;
+    link = cause;
+  }
+  return '';
+}
+
+function isCommit(change: OffsetChange): change is OffsetChange & { readonly offset: string } {
+  return change.offset !== null;
+}
+
+function byTopic<C extends { readonly topic: string }, P>(
+  changes: readonly C[],
+  read: (change: C) => P,
+): { topic: string; partitions: P[] }[] {
+  const topics = new Map<string, P[]>();
+  for (const change of changes) {
+    const partitions = topics.get(change.topic) ?? [];
+    partitions.push(read(change));
+    topics.set(change.topic, partitions);
+  }
+  return [...topics].map(([topic, partitions]) => ({ topic, partitions }));
+}
+
+/** Error codes of the answer by the names that kafkajs gives them. */
+const refusals: Readonly<Record<number, string>> = {
+  14: 'GROUP_LOAD_IN_PROGRESS',
+  15: 'GROUP_COORDINATOR_NOT_AVAILABLE',
+  16: 'NOT_COORDINATOR_FOR_GROUP',
+  30: 'GROUP_AUTHORIZATION_FAILED',
+  68: 'NON_EMPTY_GROUP',
+  86: 'GROUP_SUBSCRIBED_TO_TOPIC',
+};
+
+/** GROUP_ID_NOT_FOUND: a group that is gone has forgotten everything. */
+const nothingToForget = 69;
+
+/** OffsetDelete, version 0 (KIP-496). */
+function offsetDelete(
+  groupId: string,
+  topics: readonly { readonly topic: string; readonly partitions: readonly number[] }[],
+): Exchange<number> {
+  return {
+    request: {
+      apiKey: offsetDeleteKey,
+      apiVersion: 0,
+      apiName: 'OffsetDelete',
+      encode: async () => {
+        const body = Buffer.concat([
+          text(groupId),
+          int32(topics.length),
+          ...topics.flatMap(({ topic, partitions }) => [
+            text(topic),
+            int32(partitions.length),
+            ...partitions.map(int32),
+          ]),
+        ]);
+        return { buf: body, buffer: body };
+      },
+    },
+    response: {
+      decode: async (body) => firstErrorCode(body),
+      parse: async (errorCode) => {
+        if (errorCode === 0 || errorCode === nothingToForget) return errorCode;
+        const type = refusals[errorCode];
+        throw Object.assign(new Error(`OffsetDelete was answered with error ${errorCode}`), { type });
+      },
+    },
+  };
+}
+
+/** Of the whole answer, or of the first partition with one. */
+function firstErrorCode(body: Buffer): number {
+  const whole = body.readInt16BE(0);
+  let position = 6;
+  if (whole !== 0) return whole;
+  let remainingTopics = body.readInt32BE(position);
+  position += 4;
+  for (; remainingTopics > 0; remainingTopics -= 1) {
+    position += 2 + body.readInt16BE(position);
+    const partitions = body.readInt32BE(position);
+    position += 4;
+    for (let index = 0; index < partitions; index += 1) {
+      const errorCode = body.readInt16BE(position + 4);
+      if (errorCode !== 0) return errorCode;
+      position += 6;
+    }
+  }
+  return 0;
+}
+
+function text(value: string): Buffer {
+  const bytes = Buffer.from(value);
+  const length = Buffer.alloc(2);
+  length.writeInt16BE(bytes.length);
+  return Buffer.concat([length, bytes]);
+}
+
+function int32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32BE(value);
+  return bytes;
+}
