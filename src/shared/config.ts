@@ -5,6 +5,7 @@ import {
   kafkaSecuritySchema,
   newTopicsSchema,
   profileSchema,
+  sendingCompressions,
 } from './kafka-config.js';
 import { logLevels } from './logger.js';
 
@@ -99,6 +100,10 @@ export const configSchema = z.strictObject({
       outbound: topicName.meta({ title: 'Outbound topic', description: 'From this node to all nodes.' }),
       inbound: topicName.meta({ title: 'Inbound topic', description: 'From all nodes to this node.' }),
       stateSync: topicName.meta({ title: 'State topic', description: 'State synchronisation of all nodes.' }),
+    }),
+    compression: z.enum(sendingCompressions).meta({
+      title: 'Compression',
+      description: 'Of what this node sends. It reads all of Kafka’s: gzip, snappy, lz4, zstd.',
     }),
     security: kafkaSecuritySchema,
     newTopics: newTopicsSchema,
@@ -200,6 +205,7 @@ export const defaultConfig: Config = {
       inbound: 'resonance.inbound',
       stateSync: 'resonance.state.sync',
     },
+    compression: 'none',
     security: defaultKafkaSecurity,
     newTopics: { partitions: 0, replicationFactor: 0, retentionMs: 0 },
   },

@@ -102,6 +102,10 @@ export function usesLogin({ protocol }: Pick<KafkaSecurity, 'protocol'>): boolea
   return protocol === 'sasl_plaintext' || protocol === 'sasl_ssl';
 }
 
+/** What this node can compress with; it reads every codec of Kafka. */
+export const sendingCompressions = ['none', 'gzip', 'snappy'] as const;
+export type SendingCompression = (typeof sendingCompressions)[number];
+
 /** What topics get that this node creates. */
 export const newTopicsSchema = z.strictObject({
   partitions: z.int().min(0).max(10_000).meta({

@@ -2,6 +2,7 @@ import { fullJitterMs } from '../../shared/backoff.js';
 import type { Clock, Timer } from '../../shared/clock.js';
 import { ResonanceError } from '../../shared/errors.js';
 import type { LinkState } from '../../shared/feed.js';
+import type { SendingCompression } from '../../shared/kafka-config.js';
 import type { Logger } from '../../shared/logger.js';
 import { reconnectBackoff } from './backoff.js';
 import { brokersAsText, type KafkaConnectionSettings } from './connection-settings.js';
@@ -13,6 +14,7 @@ import { Wakeup } from './wakeup.js';
 
 export interface ProducerConnectionOptions {
   readonly connection: KafkaConnectionSettings;
+  readonly compression: SendingCompression;
   readonly clock: Clock;
   readonly logger: Logger;
 }

@@ -1,6 +1,8 @@
 import type { Producer } from 'kafkajs';
 import type { Clock } from '../../shared/clock.js';
+import type { SendingCompression } from '../../shared/kafka-config.js';
 import type { Logger } from '../../shared/logger.js';
+import { compressionCodecs } from './compression/codec.js';
 import type { KafkaConnectionSettings } from './connection-settings.js';
 import { settledWithin } from './deadline.js';
 import { dropUnansweredProducer } from './faults/unanswered-connection.js';
@@ -15,6 +17,7 @@ export interface OutgoingRecord {
 
 export interface ProducerSessionOptions {
   readonly connection: KafkaConnectionSettings;
+  readonly compression: SendingCompression;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onDisconnected: () => void;
@@ -35,19 +38,25 @@ export class ProducerSession {
   readonly #client: KafkaClient;
   readonly #producer: Producer;
   readonly #clock: Clock;
+  /** Its number in kafkajs and on the wire. */
+  readonly #codec: number;
   #batches = 0;
   #retired = false;
 
   constructor(options: ProducerSessionOptions) {
     this.#clock = options.clock;
+    this.#codec = compressionCodecs.indexOf(options.compression);
     this.#client = createKafka(options.connection, options.logger, {
       onDisconnected: options.onDisconnected,
     });
     this.#producer = this.#client.kafka.producer({
       idempotent: true,
       allowAutoTopicCreation: false,
-      // Partitions come with the records; this one is never asked, and its presence silences a warning.
-      createPartitioner: () => () => 0,
+      // Partitions come with the records; kafkajs asks the partitioner all the same.
+      createPartitioner:
+        () =>
+        ({ message }) =>
+          message.partition ?? 0,
     });
     dropUnansweredProducer(this.#producer, this.#client.sockets);
   }
@@ -77,6 +86,7 @@ export class ProducerSession {
     const [answer] = await this.#producer.send({
       topic,
       acks: -1,
+      compression: this.#codec,
       messages: records.map(({ key, value, headers }) => ({
         key,
         value,

@@ -2,6 +2,7 @@ import type { Clock } from '../../shared/clock.js';
 import type { Envelope, KafkaPosition } from '../../shared/envelope.js';
 import { ResonanceError } from '../../shared/errors.js';
 import type { LinkState } from '../../shared/feed.js';
+import type { SendingCompression } from '../../shared/kafka-config.js';
 import type { Logger } from '../../shared/logger.js';
 import { encodeMessage, type Message, type StateData } from '../../shared/message.js';
 import { maxMessageBytes } from '../../shared/parse-message.js';
@@ -27,6 +28,8 @@ export interface ResonanceProducerOptions {
   readonly readState: () => { readonly frequency?: number | undefined; readonly s_roi?: number | undefined };
   /** Looks topics up and creates missing ones: a `KafkaAdmin`. */
   readonly catalogue: TopicCatalogue;
+  /** Of the batches. Default `none`. */
+  readonly compression?: SendingCompression;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Message ids. Default: UUIDv7. */
@@ -77,6 +80,7 @@ export class ResonanceProducer {
     this.#options = options;
     this.#connection = new ProducerConnection({
       connection: options.connection,
+      compression: options.compression ?? 'none',
       clock: options.clock,
       logger: options.logger.child('producer'),
     });

@@ -44,6 +44,7 @@ export function createKafkaSide(
     targets: Object.fromEntries(Object.entries(peers).map(([name, { topic }]) => [name, topic])),
     readState: ownValues,
     catalogue: admin,
+    compression: kafka.compression,
     onSent: (envelope) => observer.onEnvelope(envelope),
   });
   const consumer = new ResonanceConsumer({
