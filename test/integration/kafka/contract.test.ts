@@ -40,6 +40,23 @@ describe.each(brokerProviders())('on $name', ({ start }) => {
       expect(envelopes.map(({ node }) => node)).toEqual(['resonance', 'resonance', 'resonance', 'resonance']);
     });
 
+    it('stores the messages of each key in a partition of their own, and says which', async () => {
+      const { topics, admin } = fixture;
+      await admin.createTopic(topics.inbound, { partitions: 4, replicationFactor: 1 });
+      await fixture.consumer({ topics: [topics.inbound] }).start();
+      const producer = fixture.producer();
+      const positions = await Promise.all(
+        Array.from({ length: 40 }, (_, index) => {
+          const message: Message = { type: 'heartbeat', id: String(index) };
+          return producer.publish(message, { topic: topics.inbound, key: `key-${index % 8}` });
+        }),
+      );
+      const envelopes = await fixture.received(40);
+      const read = new Map(envelopes.map(({ message, kafka }) => [message.id, kafka]));
+      expect(positions.map((_, index) => read.get(String(index)))).toEqual(positions);
+      expect(new Set(positions.map(({ partition }) => partition)).size).toBeGreaterThan(1);
+    });
+
     it('writes what the protocol asks for: offset timestamp, anchor, source, id', async () => {
       await fixture.consumer().start();
       await fixture.producer().sendHeartbeat();
