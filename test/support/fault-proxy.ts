@@ -7,12 +7,23 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
  * - `pass`: nothing.
  * - `refuse`: it does not listen; open connections are reset.
  * - `reset`: it accepts and resets, new and open connections alike.
- * - `blackhole`: connections open and stay open, and nothing gets through in either direction.
+ * - `blackhole`: connections open and stay open, and nothing gets through in either direction, then or later.
+ * - `stall`: nothing gets through until it heals, then everything does: TCP over a network that lost its packets.
+ * - `half-open`: the connections that are open now are dead, and neither end is told; new ones pass.
  * - `deaf`: requests get through, answers don't: what the far end acknowledged is lost.
  * - `trickle`: one byte a second in each direction.
  * - `delay`: everything arrives half a second late.
  */
-export type LinkFault = 'pass' | 'refuse' | 'reset' | 'blackhole' | 'deaf' | 'trickle' | 'delay';
+export type LinkFault =
+  | 'pass'
+  | 'refuse'
+  | 'reset'
+  | 'blackhole'
+  | 'stall'
+  | 'half-open'
+  | 'deaf'
+  | 'trickle'
+  | 'delay';
 
 /** Another address of the loopback interface: a broker that advertises this host and its own port is reached through the proxy. */
 export const proxyHost = '127.0.0.2';
@@ -23,6 +34,7 @@ const trickleMs = 1_000;
 interface Link {
   readonly near: Socket;
   readonly far: Socket;
+  isDead: boolean;
 }
 
 /** A TCP link on loopback that can be made to fail while it is in use. */
@@ -57,8 +69,13 @@ export class FaultProxy {
   /** From now on the link behaves so; what is already on its way keeps its fate. */
   async set(fault: LinkFault): Promise<void> {
     const wasRefusing = this.#fault === 'refuse';
+    const wasStalled = this.#fault === 'stall';
     this.#fault = fault;
     if (fault === 'refuse' || fault === 'reset') this.resetAll();
+    for (const link of this.#links) {
+      if (fault === 'half-open') link.isDead = true;
+      if (wasStalled || fault === 'stall') this.#holdOrLetGo(link);
+    }
     if (fault === 'refuse' && !wasRefusing) await this.#stopListening();
     if (fault !== 'refuse' && wasRefusing) await this.#listen();
   }
@@ -94,24 +111,35 @@ export class FaultProxy {
       return;
     }
     const far = connect(this.#target, '127.0.0.1');
-    const link = { near, far };
+    const link: Link = { near, far, isDead: false };
     this.#links.add(link);
-    this.#pump(near, far, 'request');
-    this.#pump(far, near, 'answer');
+    this.#pump(link, near, far, 'request');
+    this.#pump(link, far, near, 'answer');
+    if (this.#fault === 'stall') this.#holdOrLetGo(link);
     for (const socket of [near, far]) {
       // The other side's end is the only news that matters here.
       socket.on('error', () => undefined);
       socket.on('close', () => {
         this.#links.delete(link);
-        if (this.#fault === 'blackhole') return;
+        if (this.#fault === 'blackhole' || link.isDead) return;
         near.destroy();
         far.destroy();
       });
     }
   }
 
-  #pump(from: Socket, to: Socket, direction: 'request' | 'answer'): void {
+  /** What is not read waits in the sockets, as it would in a network. */
+  #holdOrLetGo({ near, far }: Link): void {
+    for (const socket of [near, far]) {
+      if (this.#fault === 'stall') socket.pause();
+      else socket.resume();
+    }
+  }
+
+  #pump(link: Link, from: Socket, to: Socket, direction: 'request' | 'answer'): void {
+    let delayed = 0;
     from.on('data', (chunk: Buffer) => {
+      if (link.isDead) return;
       switch (this.#fault) {
         case 'blackhole':
           return;
@@ -121,11 +149,17 @@ export class FaultProxy {
         case 'trickle':
           this.#trickle(from, to, chunk, 0);
           return;
-        case 'delay':
-          this.#after(delayMs, () => to.write(chunk));
-          return;
         default:
-          to.write(chunk);
+          if (this.#fault !== 'delay' && delayed === 0) {
+            to.write(chunk);
+            return;
+          }
+          // What comes behind something late is late as well: no byte overtakes another.
+          delayed += 1;
+          this.#after(delayMs, () => {
+            delayed -= 1;
+            to.write(chunk);
+          });
       }
     });
   }

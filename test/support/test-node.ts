@@ -6,6 +6,7 @@ import type { ResonanceNode } from '../../src/main/pipeline/resonance-node.js';
 import { noKeychain, SecretStore } from '../../src/main/settings/secret-store.js';
 import { SettingsStore } from '../../src/main/settings/settings-store.js';
 import { createSystemClock } from '../../src/main/system-clock.js';
+import type { Clock } from '../../src/shared/clock.js';
 import type { FeedBatch } from '../../src/shared/feed.js';
 
 export interface TestNode {
@@ -25,12 +26,14 @@ export interface TestNodeOptions {
   readonly dataDirectory?: string;
   /** Where secrets may come from. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Default: the machine's own. */
+  readonly clock?: Clock;
 }
 
 /** A whole node on free ports with the embedded broker, in a folder of its own. */
 export async function startTestNode(options: TestNodeOptions = {}): Promise<TestNode> {
   const dataDirectory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), 'resonance-node-')));
-  const clock = createSystemClock();
+  const clock = options.clock ?? createSystemClock();
   const settings = new SettingsStore({
     file: join(dataDirectory, 'settings.json'),
     environment: {
