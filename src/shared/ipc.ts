@@ -2,6 +2,14 @@ import { z } from 'zod';
 import type { WindowAction } from './channels.js';
 import { type ComposeRequest, composeRequestSchema } from './compose.js';
 import type { Config, ConfigProblem, ConfigSource } from './config.js';
+import {
+  type GroupDetail,
+  type GroupSummary,
+  groupIdSchema,
+  type ResetOutcome,
+  type ResetPlan,
+  resetRequestSchema,
+} from './consumer-groups.js';
 import type { DeadLetterList } from './dead-letter.js';
 import { transports } from './envelope.js';
 import type { ErrorReport } from './errors.js';
@@ -113,6 +121,13 @@ export const commandParameters = {
     partitions: z.int().min(1).max(1_000),
     replicationFactor: z.int().min(1).max(32),
   }),
+  'groups.list': nothing,
+  'groups.describe': groupIdSchema,
+  /** What a reset would do, or the undo of one by its snapshot; nothing is changed before the plan is applied. */
+  'groups.previewReset': resetRequestSchema,
+  'groups.previewUndo': z.string().max(64),
+  /** `pauseOwn`: this node leaves the group for the change, and joins again. */
+  'groups.apply': z.strictObject({ planId: z.string().max(64), pauseOwn: z.boolean() }),
   'peer.reconnect': nodeName,
   'doctor.run': nothing,
   'settings.get': nothing,
@@ -163,6 +178,11 @@ export interface CommandResults {
   'deadLetters.restore': undefined;
   'topics.list': readonly TopicView[];
   'topics.create': undefined;
+  'groups.list': readonly GroupSummary[];
+  'groups.describe': GroupDetail;
+  'groups.previewReset': ResetPlan;
+  'groups.previewUndo': ResetPlan;
+  'groups.apply': ResetOutcome;
   'peer.reconnect': undefined;
   'doctor.run': undefined;
   'settings.get': SettingsView;

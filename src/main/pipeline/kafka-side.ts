@@ -1,11 +1,13 @@
 import { toErrorReport } from '../../shared/errors.js';
 import type { NewTopics } from '../../shared/kafka-config.js';
 import type { KafkaConnectionSettings } from '../kafka/connection-settings.js';
+import { GroupAdmin } from '../kafka/group-admin.js';
 import { KafkaAdmin, type TopicSettings } from '../kafka/kafka-admin.js';
 import { ResonanceConsumer } from '../kafka/resonance-consumer.js';
 import { ResonanceProducer } from '../kafka/resonance-producer.js';
 import type { SelectedBrokers } from './broker-selector.js';
 import type { ConsumerDelivery } from './delivery.js';
+import { GroupDesk } from './group-desk.js';
 import type { KafkaAccess } from './kafka-access.js';
 import type { PipelineContext } from './pipeline-context.js';
 import { topicRoles } from './topic-roles.js';
@@ -17,17 +19,21 @@ export interface KafkaSide {
   readonly admin: KafkaAdmin;
   readonly producer: ResonanceProducer;
   readonly consumer: ResonanceConsumer;
+  /** Consumer groups of the cluster, this node's own among them. */
+  readonly groups: GroupDesk;
   /** Connects in the background, and keeps trying. */
   start(): void;
   /** Within the deadline, whatever hangs. */
   close(deadlineMs: number): Promise<void>;
 }
 
+/** @param dataDirectory snapshots of group offsets are kept below it */
 export function createKafkaSide(
   selected: SelectedBrokers,
   access: KafkaAccess,
   context: PipelineContext,
   delivery: ConsumerDelivery,
+  dataDirectory: string,
 ): KafkaSide {
   const { config, clock, observer, ownValues, show } = context;
   const { kafka, node, peers } = config;
@@ -63,12 +69,25 @@ export function createKafkaSide(
         preview,
       }),
   });
+  const groups = new GroupDesk({
+    admin: new GroupAdmin(common),
+    dataDirectory,
+    clock,
+    logger: common.logger,
+    readOnly: access.readOnly,
+    own: {
+      groupId: consumer.view.groupId,
+      memberId: () => consumer.memberId,
+      whileOutside: (work) => consumer.whileOutside(work),
+    },
+  });
   return {
     selected,
     connection: common.connection,
     admin,
     producer,
     consumer,
+    groups,
     start() {
       if (selected.mode === 'embedded' && !access.readOnly) createTopics(admin, context);
       if (!access.readOnly) producer.start();
@@ -76,7 +95,7 @@ export function createKafkaSide(
     },
     async close(deadlineMs) {
       await Promise.all([consumer.close(deadlineMs), producer.close(deadlineMs)]);
-      await admin.close();
+      await Promise.all([admin.close(), groups.close()]);
     },
   };
 }

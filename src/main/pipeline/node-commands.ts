@@ -34,6 +34,11 @@ export function createNodeCommands(node: ResonanceNode): NodeCommands {
     'topics.list': () => listTopics(node),
     'topics.create': ({ name, partitions, replicationFactor }) =>
       kafkaOf(node).admin.createTopic(name, { partitions, replicationFactor }).then(done),
+    'groups.list': () => kafkaOf(node).groups.list(),
+    'groups.describe': (groupId) => kafkaOf(node).groups.describe(groupId),
+    'groups.previewReset': (request) => kafkaOf(node).groups.previewReset(request),
+    'groups.previewUndo': (snapshotId) => kafkaOf(node).groups.previewUndo(snapshotId),
+    'groups.apply': ({ planId, pauseOwn }) => kafkaOf(node).groups.apply(planId, pauseOwn),
     'peer.reconnect': (name) => done(node.pipeline.peers.reconnect(name)),
     'doctor.run': () => {
       // Its steps come with the feed; the command only begins it.

@@ -300,7 +300,13 @@ export class ResonancePipeline {
     if (this.#stopping !== null) return;
     const access = await this.#readAccess(selected);
     if (access === null || this.#stopping !== null) return;
-    const kafka = createKafkaSide(selected, access, this.#context, this.delivery.forConsumer);
+    const kafka = createKafkaSide(
+      selected,
+      access,
+      this.#context,
+      this.delivery.forConsumer,
+      this.#options.dataDirectory,
+    );
     this.#kafka = kafka;
     kafka.producer.onLinkChange((link) => {
       if (link.phase === 'open') this.#outbox?.kickAll('kafka');

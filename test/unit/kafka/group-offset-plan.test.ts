@@ -80,14 +80,14 @@ describe('the plan of a reset', () => {
       fc.record({ kind: fc.constant('shift' as const), by: fc.integer({ min: -20_000, max: 20_000 }) }),
       fc.record({ kind: fc.constant('offset' as const), offset: offset.map(String) }),
     );
-    const any = fc.record({ a: offset, b: offset, committed: fc.option(offset) });
+    const any = fc.record({ low: offset, count: offset, committed: fc.option(offset) });
     fc.assert(
       fc.property(fc.array(any, { maxLength: 5 }), target, (parts, to) => {
-        const partitions = parts.map(({ a, b, committed }, index) =>
+        const partitions = parts.map(({ low, count, committed }, index) =>
           partition({
             partition: index,
-            lowOffset: String(a < b ? a : b),
-            highWatermark: String(a < b ? b : a),
+            lowOffset: String(low),
+            highWatermark: String(low + count),
             committedOffset: committed === null ? null : String(committed),
           }),
         );
