@@ -213,6 +213,8 @@ export interface Receipt {
   readonly atMs: number;
   readonly target: string | null;
   readonly deliveries: readonly Delivery[];
+  /** The operator has discarded it, or put a changed message in its place: nothing more comes of it. */
+  readonly isWithdrawn?: true;
 }
 
 export interface ConsumerView {

@@ -340,11 +340,11 @@ export class Outbox {
 
   /** Reports the receipt's present state, and wakes whoever waits for it to settle. */
   #tell(id: string, before: Receipt | null = null): void {
-    const receipt = this.#state.receipt(id) ?? before;
+    const present = this.#state.receipt(id);
+    const receipt = present ?? (before === null ? null : { ...before, isWithdrawn: true as const });
     if (receipt === null) return;
     this.#options.onReceipt(receipt);
-    const isGone = !this.#state.has(id);
-    if (!isSettled(receipt) && !isGone) return;
+    if (!isSettled(receipt) && present !== null) return;
     for (const resolve of this.#settled.get(id) ?? []) resolve(receipt);
     this.#settled.delete(id);
   }

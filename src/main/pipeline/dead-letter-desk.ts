@@ -21,6 +21,10 @@ export interface DeadLetterDeskOptions {
   readonly handlers: MessageHandlers;
   readonly kafka: () => KafkaSide;
   readonly outbox: () => Outbox;
+  /** Dead letters of this run so far. */
+  readonly total: () => number;
+  /** The operator has settled all there are. */
+  readonly onNoneLeft: () => void;
 }
 
 /** Shows the operator the dead letters, and takes what is to become of them. Which are settled is this node's own note. */
@@ -28,6 +32,8 @@ export class DeadLetterDesk {
   readonly #options: DeadLetterDeskOptions;
   readonly #settlements: DeadLetterSettlements;
   #letters: ReadonlyMap<string, DeadLetter> = new Map();
+  /** Dead letters of this run when they were last listed. */
+  #listedTotal = -1;
   #listing: Promise<DeadLetterList> | null = null;
 
   constructor(options: DeadLetterDeskOptions) {
@@ -63,6 +69,7 @@ export class DeadLetterDesk {
     if (letter.facts.direction === 'in') await this.#handleAgain(letter, message, text ?? letter.text);
     else await this.#sendAgain(letter.facts, message);
     await this.#settlements.settle(id, 'resent');
+    this.#forget(id);
   }
 
   /** Takes a letter off the list; the topic keeps it for as long as it keeps anything. @throws ResonanceError `NOT_FOUND` */
@@ -70,6 +77,7 @@ export class DeadLetterDesk {
     const { facts } = await this.#find(id);
     const { outboxId } = facts;
     await this.#settlements.settle(id, 'discarded');
+    this.#forget(id);
     if (outboxId !== undefined && this.#hasFailed(outboxId)) await this.#options.outbox().discard(outboxId);
   }
 
@@ -109,6 +117,7 @@ export class DeadLetterDesk {
   }
 
   async #list(): Promise<DeadLetterList> {
+    const total = this.#options.total();
     const isSettled = await this.#settlements.reader();
     let read: DeadLettersRead = { letters: [], hasOlder: false };
     let unread: ErrorReport | null = null;
@@ -132,7 +141,18 @@ export class DeadLetterDesk {
       if (facts !== null) add({ facts, message, text: JSON.stringify(message) }, true);
     }
     this.#letters = letters;
+    this.#listedTotal = unread === null && !read.hasOlder ? total : -1;
+    this.#tellWhenNoneIsLeft();
     return { letters: views.sort((a, b) => (a.id < b.id ? 1 : -1)), hasOlder: read.hasOlder, unread };
+  }
+
+  #forget(id: string): void {
+    this.#letters = new Map([...this.#letters].filter(([key]) => key !== id));
+    this.#tellWhenNoneIsLeft();
+  }
+
+  #tellWhenNoneIsLeft(): void {
+    if (this.#letters.size === 0 && this.#listedTotal === this.#options.total()) this.#options.onNoneLeft();
   }
 
   async #handleAgain({ facts }: DeadLetter, message: Message, text: string): Promise<void> {

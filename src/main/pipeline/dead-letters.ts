@@ -42,6 +42,10 @@ export class DeadLetters {
     return { total: this.#total, lastAtMs: this.#lastAtMs, waiting };
   }
 
+  clearAlert(): void {
+    this.#options.context.observer.clearAlert(alertKey);
+  }
+
   /**
    * Keeps a message that its handlers failed on. Resolves once it will not be lost: acknowledged by all replicas for one from
    * Kafka, whose offset waits for it; on this node's disk, to be sent from there, for one from a WebSocket.

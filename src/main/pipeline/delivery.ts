@@ -56,6 +56,8 @@ export class Delivery {
       handlers: this.handlers,
       kafka: () => required(kafka()),
       outbox: () => required(outbox()),
+      total: () => this.deadLetters.view.total,
+      onNoneLeft: () => this.deadLetters.clearAlert(),
     });
   }
 
