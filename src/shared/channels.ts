@@ -17,6 +17,7 @@ export const windowActions = [
   'view.messages',
   'view.nodes',
   'view.topics',
+  'view.delivery',
   'view.diagnostics',
   'view.settings',
   'toggle-theme',

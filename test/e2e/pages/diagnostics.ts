@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 
-/** The doctor, the log, what was refused, what is unsent. */
+/** The doctor, the log, what was refused, what runs here. */
 export class DiagnosticsPage {
   readonly #page: Page;
 
@@ -9,7 +9,7 @@ export class DiagnosticsPage {
   }
 
   /** Radio buttons are drawn as their labels, some with a count behind. */
-  show(part: 'Doctor' | 'Log' | 'Rejected' | 'Outbox' | 'About'): Promise<void> {
+  show(part: 'Doctor' | 'Log' | 'Rejected' | 'About'): Promise<void> {
     return this.#page
       .getByRole('group', { name: 'Part of the diagnostics' })
       .getByText(new RegExp(`^${part}( \\(|$)`))

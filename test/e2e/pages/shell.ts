@@ -1,6 +1,14 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 
-export const viewTitles = ['Overview', 'Messages', 'Nodes', 'Topics', 'Diagnostics', 'Settings'] as const;
+export const viewTitles = [
+  'Overview',
+  'Messages',
+  'Nodes',
+  'Topics',
+  'Delivery',
+  'Diagnostics',
+  'Settings',
+] as const;
 export type ViewTitle = (typeof viewTitles)[number];
 
 /** What surrounds every view: the rail, the top bar, notices. */

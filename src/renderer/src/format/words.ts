@@ -23,6 +23,9 @@ export const transportWords: Readonly<Record<Transport, string>> = {
 };
 export const transportList = Object.keys(transportWords) as readonly Transport[];
 
+/** Of a copy of a message that had its effect before. */
+export const repeatWords = 'A repeat: the message had its effect when it first came, this copy has none';
+
 export const healthWords: Readonly<Record<NodeHealth, string>> = {
   healthy: 'Healthy',
   late: 'Late',

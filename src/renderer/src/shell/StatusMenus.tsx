@@ -188,7 +188,7 @@ export function OutboxStatus({ outbox }: { readonly outbox: NodeStatus['outbox']
         <Fact name="In flight">{formatCount(outbox.inFlight)}</Fact>
         <Fact name="Failed">{formatCount(outbox.failed)}</Fact>
       </Facts>
-      <Button onClick={() => ui.getState().openCompose()}>Show sent messages</Button>
+      <Button onClick={() => ui.getState().show('delivery')}>Show them</Button>
     </StatusMenu>
   );
 }

@@ -29,6 +29,12 @@ export function formatJson(value: unknown): string {
   return JSON.stringify(value, null, 2);
 }
 
+/** JSON text with its lines broken; anything else as it is. */
+export function tidyJson(text: string): string {
+  const reading = readJsonObject(text);
+  return reading.ok ? formatJson(reading.value) : text;
+}
+
 /** Reads the draft's text as one JSON object. */
 export function readJsonObject(text: string): JsonReading {
   try {

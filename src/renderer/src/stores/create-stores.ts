@@ -3,6 +3,8 @@ import type { ResonanceBridge, WindowAction } from '../../../shared/ipc.js';
 import { createClient } from '../ipc/client.js';
 import { type AfterRender, FeedSubscription } from '../ipc/feed-subscription.js';
 import { type ComposeStore, createComposeStore } from './compose-store.js';
+import { createDeadLettersStore, type DeadLettersStore } from './dead-letters-store.js';
+import { createDeliveryStore, type DeliveryStore } from './delivery-store.js';
 import { createDiagnosticsStore, type DiagnosticsStore } from './diagnostics-store.js';
 import { createDoctorStore, type DoctorStore } from './doctor-store.js';
 import { createLogsStore, type LogsStore } from './logs-store.js';
@@ -34,6 +36,8 @@ export interface Stores {
   readonly logs: LogsStore;
   readonly rejections: RejectionsStore;
   readonly receipts: ReceiptsStore;
+  readonly deadLetters: DeadLettersStore;
+  readonly delivery: DeliveryStore;
   readonly compose: ComposeStore;
   readonly doctor: DoctorStore;
   readonly topics: TopicsStore;
@@ -75,6 +79,8 @@ export function createStores(options: StoresOptions): Stores {
     logs: createLogsStore(client),
     rejections: createRejectionsStore(),
     receipts,
+    deadLetters: createDeadLettersStore(client, toasts),
+    delivery: createDeliveryStore(),
     compose: createComposeStore(receipts),
     doctor: createDoctorStore(client),
     topics: createTopicsStore(client, wallMs),
@@ -98,6 +104,7 @@ export function createStores(options: StoresOptions): Stores {
     stores.logs.getState().apply(batch);
     stores.rejections.getState().apply(batch);
     stores.receipts.getState().apply(batch);
+    stores.deadLetters.getState().apply(batch);
     stores.doctor.getState().apply(batch);
     stores.ticker.tickAlong();
   };

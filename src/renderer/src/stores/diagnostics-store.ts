@@ -2,7 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { LogLevel } from '../../../shared/logger.js';
 import type { RejectionReason } from '../../../shared/rejection.js';
 
-export const diagnosticsSections = ['doctor', 'log', 'rejected', 'outbox', 'about'] as const;
+export const diagnosticsSections = ['doctor', 'log', 'rejected', 'about'] as const;
 export type DiagnosticsSection = (typeof diagnosticsSections)[number];
 
 /** How the operator has set up the Diagnostics view; kept while other views show. */

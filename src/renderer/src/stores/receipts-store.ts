@@ -21,6 +21,8 @@ export interface ReceiptsState {
   send(request: ComposeRequest): Promise<Receipt>;
   /** Tries a failed message again. @throws {ResonanceError} */
   retry(id: string): Promise<void>;
+  /** The message of an entry of the outbox as JSON; null once it is delivered or discarded. @throws {ResonanceError} */
+  textOf(id: string): Promise<string | null>;
   /** Forgets a failed message. @throws {ResonanceError} */
   discard(id: string): Promise<void>;
 }
@@ -46,6 +48,7 @@ export function createReceiptsStore(client: ResonanceClient): ReceiptsStore {
     async retry(id) {
       await client.call('outbox.retry', id);
     },
+    textOf: (id) => client.call('outbox.text', id),
     async discard(id) {
       await client.call('outbox.discard', id);
       set({ sent: get().sent.filter((sent) => sent.receipt.id !== id) });
@@ -56,7 +59,8 @@ export function createReceiptsStore(client: ResonanceClient): ReceiptsStore {
 function merge(sent: readonly Sent[], receipts: readonly Receipt[]): readonly Sent[] {
   const byId = new Map(sent.map((entry) => [entry.receipt.id, entry]));
   for (const receipt of receipts) {
-    byId.set(receipt.id, { receipt, request: byId.get(receipt.id)?.request ?? null });
+    if (receipt.isWithdrawn === true) byId.delete(receipt.id);
+    else byId.set(receipt.id, { receipt, request: byId.get(receipt.id)?.request ?? null });
   }
   return [...byId.values()].sort((a, b) => b.receipt.atMs - a.receipt.atMs).slice(0, receiptsKept);
 }

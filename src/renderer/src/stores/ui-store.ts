@@ -1,7 +1,15 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { WindowEvents } from '../../../shared/ipc.js';
 
-export const viewIds = ['overview', 'messages', 'nodes', 'topics', 'diagnostics', 'settings'] as const;
+export const viewIds = [
+  'overview',
+  'messages',
+  'nodes',
+  'topics',
+  'delivery',
+  'diagnostics',
+  'settings',
+] as const;
 export type ViewId = (typeof viewIds)[number];
 
 export interface UiState {

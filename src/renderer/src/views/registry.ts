@@ -42,17 +42,24 @@ export const views: readonly ViewEntry[] = [
     View: lazy(async () => ({ default: (await import('./Topics/TopicsView.js')).TopicsView })),
   },
   {
+    id: 'delivery',
+    title: 'Delivery',
+    icon: 'delivery',
+    shortcut: 'Mod+5',
+    View: lazy(async () => ({ default: (await import('./Delivery/DeliveryView.js')).DeliveryView })),
+  },
+  {
     id: 'diagnostics',
     title: 'Diagnostics',
     icon: 'diagnostics',
-    shortcut: 'Mod+5',
+    shortcut: 'Mod+6',
     View: lazy(async () => ({ default: (await import('./Diagnostics/DiagnosticsView.js')).DiagnosticsView })),
   },
   {
     id: 'settings',
     title: 'Settings',
     icon: 'settings',
-    shortcut: 'Mod+6',
+    shortcut: 'Mod+7',
     View: lazy(async () => ({ default: (await import('./Settings/SettingsView.js')).SettingsView })),
   },
 ];

@@ -5,15 +5,9 @@ import {
   summariseReport,
 } from '../../../../src/renderer/src/views/Diagnostics/doctor-report.js';
 import { formatLines, selectLines } from '../../../../src/renderer/src/views/Diagnostics/log-lines.js';
-import { groupReceipts } from '../../../../src/renderer/src/views/Diagnostics/outbox-groups.js';
+
 import { rejectionReasonList } from '../../../../src/renderer/src/views/Diagnostics/rejection-words.js';
-import type {
-  DeliveryPhase,
-  DoctorReport,
-  DoctorStep,
-  LogLine,
-  Receipt,
-} from '../../../../src/shared/feed.js';
+import type { DoctorReport, DoctorStep, LogLine } from '../../../../src/shared/feed.js';
 import { rejectionReasons } from '../../../../src/shared/rejection.js';
 
 const step = (id: string, part: Partial<DoctorStep> = {}): DoctorStep => ({
@@ -90,26 +84,6 @@ test('copied log lines are one a line, with their fields', () => {
   expect(formatLines([line(1, { level: 'warn', fields: '{"a":1}' })])).toMatch(
     /^\d{4}-\d{2}-\d{2} [\d:.]+ WARN node: started \{"a":1\}\n$/,
   );
-});
-
-test('a message is failed as soon as one way failed, and waits as long as one way is open', () => {
-  const receipt = (...phases: readonly DeliveryPhase[]): Receipt => ({
-    id: phases.join(),
-    type: 'heartbeat',
-    atMs: 0,
-    target: null,
-    deliveries: phases.map((phase) => ({ via: 'kafka', destination: 'a', phase, attempts: 1 })),
-  });
-  const groups = groupReceipts([
-    receipt('delivered', 'failed'),
-    receipt('delivered', 'queued'),
-    receipt('sending'),
-    receipt('delivered'),
-    receipt(),
-  ]);
-  expect(groups.failed.map(({ id }) => id)).toEqual(['delivered,failed']);
-  expect(groups.waiting.map(({ id }) => id)).toEqual(['delivered,queued', 'sending']);
-  expect(groups.delivered.map(({ id }) => id)).toEqual(['delivered', '']);
 });
 
 test('every reason of a rejection has its words', () => {

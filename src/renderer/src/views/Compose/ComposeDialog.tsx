@@ -2,12 +2,12 @@ import { type KeyboardEvent, useMemo } from 'react';
 import { Button } from '../../components/Button.js';
 import { Dialog } from '../../components/Dialog.js';
 import { ErrorNotice } from '../../components/ErrorNotice.js';
+import { JsonEditor } from '../../components/JsonEditor.js';
 import { Kbd } from '../../components/Kbd.js';
 import { useStoreState } from '../../stores/stores-context.js';
 import styles from './ComposeDialog.module.css';
 import { DraftForm, TypeChoice } from './DraftForm.js';
 import { readDraft } from './draft-reading.js';
-import { JsonEditor } from './JsonEditor.js';
 import { ReceiptCard } from './ReceiptCard.js';
 import { SentList } from './SentList.js';
 
@@ -17,6 +17,7 @@ export function ComposeDialog({ onClose }: { readonly onClose: () => void }) {
   const sending = useStoreState('compose', (state) => state.sending);
   const error = useStoreState('compose', (state) => state.error);
   const lastReceiptId = useStoreState('compose', (state) => state.lastReceiptId);
+  const edit = useStoreState('compose', (state) => state.edit);
   const send = useStoreState('compose', (state) => state.send);
   const receipt = useStoreState(
     'receipts',
@@ -40,7 +41,7 @@ export function ComposeDialog({ onClose }: { readonly onClose: () => void }) {
         <TypeChoice reading={reading} />
         <div className={styles.draft}>
           <DraftForm reading={reading} />
-          <JsonEditor reading={reading} />
+          <JsonEditor text={draft.text} {...reading} onChange={(text) => edit({ text })} />
         </div>
         <div className={styles.send}>
           <Button tone="primary" icon="compose" disabled={request === null || sending} onClick={trySend}>

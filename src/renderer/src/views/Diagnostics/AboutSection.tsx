@@ -66,6 +66,12 @@ export function AboutSection() {
               </Fact>
               <Fact name="Left the history">{formatCount(status.history.dropped)}</Fact>
               <Fact name="Rejected">{formatCount(status.rejections.total)}</Fact>
+              <Fact name="Repeats">{formatCount(status.repeats.dropped)} had no effect again</Fact>
+              <Fact name="Without an id">
+                {formatCount(status.repeats.withoutId)}: a repeat among them is not recognised
+              </Fact>
+              <Fact name="Ids remembered">{formatCount(status.repeats.known)}</Fact>
+              <Fact name="Dead letters">{formatCount(status.deadLetters.total)}</Fact>
               <Fact name="Slow readers">{formatCount(status.websocket.slowReadersClosed)} closed</Fact>
               <Fact name="Connections">{formatCount(status.websocket.connectionsRefused)} refused</Fact>
               <Fact name="Handlers">{formatCount(status.kafka.consumer.handlerFailures)} failures</Fact>

@@ -7,34 +7,28 @@ import { AboutSection } from './AboutSection.js';
 import styles from './DiagnosticsView.module.css';
 import { DoctorSection } from './DoctorSection.js';
 import { LogSection } from './LogSection.js';
-import { OutboxSection } from './OutboxSection.js';
 import { RejectedSection } from './RejectedSection.js';
 
 const sectionWords: Readonly<Record<DiagnosticsSection, string>> = {
   doctor: 'Doctor',
   log: 'Log',
   rejected: 'Rejected',
-  outbox: 'Outbox',
   about: 'About',
 };
 
-/** What is wrong and why: the doctor, the app's own log, what was refused, what is unsent, what runs here. */
+/** What is wrong and why: the doctor, the app's own log, what was refused, what runs here. */
 export function DiagnosticsView() {
   const section = useStoreState('diagnostics', (state) => state.section);
   const showSection = useStoreState('diagnostics', (state) => state.showSection);
   const findRequested = useStoreState('ui', (state) => state.findRequested);
   const rejected = useStoreState('status', (state) => state.status?.rejections.total ?? 0);
-  const outbox = useStoreState('status', (state) => state.status?.outbox ?? null);
 
   useEffect(() => {
     // The log is what there is to search here; its search field takes the request.
     if (findRequested) showSection('log');
   }, [findRequested, showSection]);
 
-  const counts: Readonly<Partial<Record<DiagnosticsSection, number>>> = {
-    rejected,
-    outbox: outbox === null ? 0 : outbox.queued + outbox.inFlight + outbox.failed,
-  };
+  const counts: Readonly<Partial<Record<DiagnosticsSection, number>>> = { rejected };
   const options = diagnosticsSections.map((value) => {
     const count = counts[value] ?? 0;
     return {
@@ -52,7 +46,6 @@ export function DiagnosticsView() {
         {section === 'doctor' && <DoctorSection />}
         {section === 'log' && <LogSection />}
         {section === 'rejected' && <RejectedSection />}
-        {section === 'outbox' && <OutboxSection />}
         {section === 'about' && <AboutSection />}
       </div>
     </div>

@@ -8,7 +8,7 @@ import { NodeName } from '../../components/NodeName.js';
 import { Segmented } from '../../components/Segmented.js';
 import { formatCount, noValue } from '../../format/numbers.js';
 import { formatClock, formatDateTime, formatMilliseconds } from '../../format/time.js';
-import { messageTypeWords, transportWords } from '../../format/words.js';
+import { messageTypeWords, repeatWords, transportWords } from '../../format/words.js';
 import { readJsonObject } from '../../stores/compose-draft.js';
 import { useStoreState, useStores } from '../../stores/stores-context.js';
 import styles from './DetailPane.module.css';
@@ -111,6 +111,7 @@ function Detail({ detail }: { readonly detail: MessageDetail }) {
         {row.transport === 'kafka' && (
           <Fact name="Key">{detail.key === null ? 'none' : <code>{detail.key}</code>}</Fact>
         )}
+        {row.isRepeat === true && <Fact name="Effect">{repeatWords}</Fact>}
         <Fact name="Size">{formatCount(row.byteLength)} bytes</Fact>
       </dl>
 

@@ -1,11 +1,11 @@
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import type { Receipt } from '../../../../shared/feed.js';
 import { Button } from '../../components/Button.js';
 import { EmptyState } from '../../components/EmptyState.js';
 import { formatCount } from '../../format/numbers.js';
+import { tidyJson } from '../../stores/compose-draft.js';
 import { useStoreState, useStores } from '../../stores/stores-context.js';
 import { ReceiptCard } from '../Compose/ReceiptCard.js';
-import shared from './DiagnosticsView.module.css';
 import styles from './OutboxSection.module.css';
 import { groupReceipts } from './outbox-groups.js';
 
@@ -36,7 +36,7 @@ export function OutboxSection() {
     );
   }
   return (
-    <div className={shared.scroll}>
+    <div className={styles.scroll}>
       {outbox !== null && (
         <dl className={styles.counts}>
           <Count name="Queued" count={outbox.queued} />
@@ -44,8 +44,8 @@ export function OutboxSection() {
           <Count name="Failed" count={outbox.failed} />
         </dl>
       )}
-      <Group title="Failed" receipts={failed} />
-      <Group title="On their way" receipts={waiting} />
+      <Group title="Failed" receipts={failed} hasContent />
+      <Group title="On their way" receipts={waiting} hasContent />
       <Group title="Delivered lately" receipts={delivered} />
     </div>
   );
@@ -60,20 +60,58 @@ function Count({ name, count }: { readonly name: string; readonly count: number 
   );
 }
 
-function Group({ title, receipts }: { readonly title: string; readonly receipts: readonly Receipt[] }) {
+interface GroupProps {
+  readonly title: string;
+  readonly receipts: readonly Receipt[];
+  /** What waits is still in the outbox, and can be read. */
+  readonly hasContent?: boolean;
+}
+
+function Group({ title, receipts, hasContent = false }: GroupProps) {
   if (receipts.length === 0) return null;
   return (
     <section aria-label={title}>
       <h2 className={styles.title}>
-        {title} <span className={shared.soft}>{formatCount(receipts.length)}</span>
+        {title} <span className={styles.soft}>{formatCount(receipts.length)}</span>
       </h2>
       <ul className={styles.list}>
         {receipts.map((receipt) => (
           <li key={receipt.id}>
             <ReceiptCard receipt={receipt} />
+            {hasContent && <Content id={receipt.id} />}
           </li>
         ))}
       </ul>
     </section>
+  );
+}
+
+function Content({ id }: { readonly id: string }) {
+  const { receipts, toasts } = useStores();
+  const [text, setText] = useState<string | null>(null);
+  const show = async (): Promise<void> => {
+    try {
+      setText((await receipts.getState().textOf(id)) ?? 'It is on its way no more.');
+    } catch (error) {
+      toasts.getState().showError(error, 'The message could not be read');
+    }
+  };
+  if (text === null) {
+    return (
+      <Button tone="quiet" icon="right" onClick={() => void show()}>
+        Show the message
+      </Button>
+    );
+  }
+  return (
+    <>
+      <Button tone="quiet" icon="down" onClick={() => setText(null)}>
+        Hide the message
+      </Button>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long text is scrolled with the keyboard. */}
+      <pre className={styles.content} tabIndex={0}>
+        {tidyJson(text)}
+      </pre>
+    </>
   );
 }

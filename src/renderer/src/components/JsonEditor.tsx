@@ -1,18 +1,24 @@
 import { useId, useRef } from 'react';
-import { Button } from '../../components/Button.js';
-import { StateLabel } from '../../components/StateMark.js';
-import { formatJson } from '../../stores/compose-draft.js';
-import { useStoreState } from '../../stores/stores-context.js';
-import type { DraftReading } from './draft-reading.js';
+import { formatJson, type JsonObject, type JsonProblem } from '../stores/compose-draft.js';
+import { Button } from './Button.js';
 import styles from './JsonEditor.module.css';
+import { StateLabel } from './StateMark.js';
 
-/** The draft as it is: JSON text, valid or not. */
-export function JsonEditor({ reading }: { readonly reading: DraftReading }) {
-  const text = useStoreState('compose', (state) => state.draft.text);
-  const edit = useStoreState('compose', (state) => state.edit);
+export interface JsonEditorProps {
+  readonly text: string;
+  /** What the text says; null while it is no JSON object. */
+  readonly value: JsonObject | null;
+  /** Where the text stops being JSON. */
+  readonly syntax: JsonProblem | null;
+  /** What keeps it from being used; null when nothing does. */
+  readonly problem: string | null;
+  onChange(text: string): void;
+}
+
+/** A message as it is: JSON text, valid or not. */
+export function JsonEditor({ text, value, syntax, problem, onChange }: JsonEditorProps) {
   const area = useRef<HTMLTextAreaElement>(null);
   const id = useId();
-  const { syntax, problem, value } = reading;
 
   const goToProblem = (): void => {
     const element = area.current;
@@ -27,7 +33,7 @@ export function JsonEditor({ reading }: { readonly reading: DraftReading }) {
     <div className={styles.editor}>
       <div className={styles.head}>
         <label htmlFor={id}>JSON</label>
-        <Button tone="quiet" disabled={value === null} onClick={() => edit({ text: formatJson(value) })}>
+        <Button tone="quiet" disabled={value === null} onClick={() => onChange(formatJson(value))}>
           Tidy up
         </Button>
       </div>
@@ -40,7 +46,7 @@ export function JsonEditor({ reading }: { readonly reading: DraftReading }) {
         aria-invalid={problem !== null}
         aria-describedby={`${id}-problem`}
         value={text}
-        onChange={(event) => edit({ text: event.target.value })}
+        onChange={(event) => onChange(event.target.value)}
       />
       <div id={`${id}-problem`} className={styles.problem} role="status">
         {problem === null ? (
