@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   config: async () => (await import('./cli/config-command.js')).runConfig,
   doctor: async () => (await import('./cli/doctor-command.js')).runDoctor,
   simulate: async () => (await import('./cli/simulate-command.js')).runSimulate,
+  groups: async () => (await import('./cli/groups-command.js')).runGroups,
   broker: async () => (await import('./cli/broker-command.js')).runBroker,
 };
 

@@ -6,6 +6,11 @@ export const usage = `resonance COMMAND [options]
   tail       [--topic T].. [--type T].. [--from beginning|latest] [--count N]
   config     the effective configuration, each value with where it came from
   doctor     connectivity, step by step; exit 1 when a step fails
+  groups     [list]
+             describe GROUP
+             reset GROUP --to-earliest | --to-latest | --to-time ISO | --shift-by N | --to-offset N
+                   [--topic T[:P,P]].. [--apply]; without --apply it only shows what would be changed
+             undo GROUP [--snapshot ID] [--apply]
   simulate   [--nodes lexamoris,nexus] [--fault silence|drift|malformed|burst|lag]
   broker     the embedded broker alone: [--port N]
 

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { activeConfig, activeProfile } from '../../shared/active-profile.js';
 import type { Clock } from '../../shared/clock.js';
 import { changesMesh, refusalWords } from '../../shared/command-effects.js';
@@ -25,6 +24,7 @@ import type { NodeCommandName, NodeRuntime } from './node-runtime.js';
 import { readNodeStatus } from './node-status.js';
 import { notRunning } from './operator-desk.js';
 import type { PipelineObserver } from './pipeline-observer.js';
+import { profileDirectory } from './profile-directory.js';
 import { readOnlyProfile } from './read-only-profile.js';
 import { ResonancePipeline } from './resonance-pipeline.js';
 import { withinDeadline } from './within-deadline.js';
@@ -373,11 +373,6 @@ export class ResonanceNode implements NodeRuntime {
     await withinDeadline('lock', deadlineMs / 10, async () => this.#lock?.release(), context);
     this.monitor.stop();
   }
-}
-
-/** What waits for a cluster, and what was learnt from it, stays with its profile: it must not reach another one. */
-function profileDirectory(dataDirectory: string, profile: string): string {
-  return profile === '' ? dataDirectory : join(dataDirectory, 'profiles', profile);
 }
 
 function expectedNodes(config: Config) {
