@@ -60,6 +60,8 @@ const commitThreshold = 10_000;
 const rebalanceCommitMs = 1_000;
 /** After the last batch, so that little is repeated when this process ends now. */
 const trailingCommitMs = 200;
+/** How often a watcher looks whether a missing topic is there by now. */
+const missingTopicsIntervalMs = 5_000;
 
 /**
  * Reads the mesh's messages from Kafka, at least once: an offset is committed after the handlers ran.
@@ -240,14 +242,21 @@ export class ResonanceConsumer {
 
   /** Runs one session to its end; resolves with the reason, null when it was {@link close} or {@link whileOutside}. */
   async #consumeOnce(onHealthy: () => void): Promise<ResonanceError | null> {
-    const { topics, catalogue, clock, connection, fromBeginning } = this.#options;
+    const { catalogue, clock, connection, fromBeginning } = this.#options;
     const isTap = connection.readOnly === true;
+    let { topics } = this.#options;
+    let missing: readonly string[] = [];
     try {
-      await catalogue.ensureTopics(topics);
+      const existing = await catalogue.ensureTopics(topics);
+      if (isTap) {
+        missing = topics.filter((topic) => !existing.has(topic));
+        topics = topics.filter((topic) => existing.has(topic));
+      }
     } catch (error) {
       return translateKafkaError(error, `looking up ${topics.join(', ')}`, this.#endpoint);
     }
     if (this.#closed || this.#outside !== null) return null;
+    if (topics.length === 0) return nothingToWatch(missing);
     const session = new ConsumerSession({
       connection,
       groupId: this.#groupId,
@@ -270,9 +279,25 @@ export class ResonanceConsumer {
     });
     this.#session = session;
     void session.run();
+    const stopLooking = missing.length === 0 ? undefined : this.#lookFor(missing, session);
     const reason = await session.ended;
+    stopLooking?.();
     if (this.#session === session && reason !== null) this.#session = undefined;
     return reason;
+  }
+
+  /** A watcher creates nothing: it reads what there is, and begins anew once somebody has made one of the others. */
+  #lookFor(missing: readonly string[], session: ConsumerSession): () => void {
+    const { catalogue, clock } = this.#options;
+    const timer = clock.every(missingTopicsIntervalMs, () => {
+      catalogue.ensureTopics(missing).then(
+        (existing) => {
+          if (existing.size > 0) void session.end();
+        },
+        (error: unknown) => this.#logger.debug(`missing topics not looked up: ${describeError(error)}`),
+      );
+    });
+    return () => timer.cancel();
   }
 
   #joined(assignment: IMemberAssignment, memberId: string): void {
@@ -358,6 +383,13 @@ export class ResonanceConsumer {
       this.#logger.debug(`offsets not committed: ${describeError(error)}`);
     }
   }
+}
+
+function nothingToWatch(missing: readonly string[]): ResonanceError {
+  return new ResonanceError('KAFKA_TOPIC_UNKNOWN', `${missing.join(', ')}: not on this cluster yet`, {
+    retriable: true,
+    hint: 'A read-only profile creates nothing. Reading begins once another node makes a topic; else check kafka.topics for a misspelling.',
+  });
 }
 
 const sourceOf: ResolveNode = (message) => message.source ?? null;
