@@ -1,8 +1,8 @@
 /**
  * Ingest: 200,000 messages of about 200 bytes drained from a broker. The floor is what kafkajs can do by itself
- * (eachBatch + JSON.parse, its own settings); ours parses, validates, builds envelopes and commits. Every run has a
- * process and a consumer group of its own; the two take turns. Then the CPU of an idle consumer, kafkajs as
- * released and as ours.
+ * (eachBatch + JSON.parse, its own settings); ours parses, validates, builds envelopes and commits; the whole node
+ * besides finds repeats, merges states and keeps what the window shows. Every run has a process and a consumer group of
+ * its own; they take turns. Then the CPU of an idle consumer, kafkajs as released and as ours.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -14,8 +14,10 @@ import { ResonanceConsumer } from '../../src/main/kafka/resonance-consumer.js';
 import { ResonanceProducer } from '../../src/main/kafka/resonance-producer.js';
 import { createSystemClock } from '../../src/main/system-clock.js';
 import type { Message } from '../../src/shared/message.js';
+import { createUuidV7 } from '../../src/shared/uuid.js';
 import { brokerProviders, type TestBroker } from '../support/brokers.js';
 import { silentLogger } from '../support/silent-logger.js';
+import { startTestNode } from '../support/test-node.js';
 
 const messageCount = 200_000;
 const partitions = 4;
@@ -24,7 +26,9 @@ const idleMs = 5_000;
 const topic = 'bench';
 const clock = createSystemClock();
 
-type Contender = 'kafkajs' | 'ours';
+type Contender = 'kafkajs' | 'ours' | 'node';
+
+const contenders: readonly Contender[] = ['kafkajs', 'ours', 'node'];
 
 interface Drained {
   readonly messagesPerSecond: number;
@@ -73,6 +77,18 @@ async function consume(
   brokers: readonly string[],
   onMessages: (count: number) => void,
 ): Promise<void> {
+  if (contender === 'node') {
+    const { node } = await startTestNode({
+      settings: { kafka: { mode: 'external', brokers, groupId: randomUUID(), topics: { inbound: topic } } },
+    });
+    let counted = 0;
+    clock.every(10, () => {
+      const { newestSequence } = node.monitor.history;
+      if (newestSequence > counted) onMessages(newestSequence - counted);
+      counted = newestSequence;
+    });
+    return;
+  }
   if (contender === 'ours') {
     const connection = { brokers, clientId: 'bench' };
     const consumer = new ResonanceConsumer({
@@ -141,9 +157,14 @@ async function fill(brokers: readonly string[]): Promise<void> {
   await admin.close();
 }
 
-/** As the mesh sends it, about 200 bytes. */
+/** As the mesh sends it, about 200 bytes: every other message with the id that Resonance gives and old nodes don't. */
 function exampleMessage(index: number): Message {
-  const common = { timestamp: '2026-01-13T02:00:00.123456+00:00', source: 'lexamoris', anchor: 'BOLZANO_71' };
+  const common = {
+    timestamp: '2026-01-13T02:00:00.123456+00:00',
+    source: 'lexamoris',
+    anchor: 'BOLZANO_71',
+    ...(index % 8 < 4 ? { id: createUuidV7() } : {}),
+  };
   switch (index % 4) {
     case 0:
       return {
@@ -185,23 +206,28 @@ function median(values: readonly number[]): number {
 
 async function compare({ brokers }: TestBroker): Promise<void> {
   await fill(brokers);
-  const results: Record<Contender, Drained[]> = { kafkajs: [], ours: [] };
+  const results: Record<Contender, Drained[]> = { kafkajs: [], ours: [], node: [] };
   for (let round = 0; round < rounds; round += 1) {
-    for (const contender of ['kafkajs', 'ours'] as const) {
+    for (const contender of contenders) {
       results[contender].push(await inChild<Drained>('drain', contender, brokers));
     }
   }
   const of = (contender: Contender, figure: keyof Drained): number =>
     median(results[contender].map((result) => result[figure]));
-  for (const contender of ['kafkajs', 'ours'] as const) {
+  for (const contender of contenders) {
     print(
       `  ${contender.padEnd(8)} ${Math.round(of(contender, 'messagesPerSecond'))} messages/s, ` +
         `${of(contender, 'cpuSeconds').toFixed(2)} s CPU, loop delay p99 ${of(contender, 'loopDelayP99Ms').toFixed(1)} ms, ` +
         `max ${of(contender, 'loopDelayMaxMs').toFixed(1)} ms`,
     );
   }
-  const ratio = of('ours', 'messagesPerSecond') / of('kafkajs', 'messagesPerSecond');
-  print(`  ingest ${ratio.toFixed(2)}x of kafkajs eachBatch + JSON.parse (goal >= 0.75)`);
+  for (const contender of ['ours', 'node'] as const) {
+    const ratio = of(contender, 'messagesPerSecond') / of('kafkajs', 'messagesPerSecond');
+    print(
+      `  ${contender === 'ours' ? 'ingest' : 'ingest by the whole node'} ${ratio.toFixed(2)}x of kafkajs eachBatch + ` +
+        'JSON.parse (goal >= 0.75)',
+    );
+  }
   const [released, mended] = [
     await inChild<number>('idle', 'kafkajs', brokers),
     await inChild<number>('idle', 'ours', brokers),
