@@ -1,20 +1,17 @@
-import { ErrorCode } from '../protocol/error-code.js';
-import { encodeConfigOutcomes } from './alter-configs.js';
-import { type BrokerServices, defineApi } from './api.js';
-import { type ConfigOutcome, type ConfigResource, refuseUnlessTopic } from './config-resource.js';
-import { toWireError } from './wire-error.js';
+import { BrokerLogError } from '../log/broker-log-error.js';
+import { defineApi } from './api.js';
+import {
+  type ConfigRequest,
+  type ConfigResponse,
+  changeConfigs,
+  decodeConfigRequest,
+  encodeConfigResponse,
+} from './config-changes.js';
 
-interface ResourceChanges extends ConfigResource {
-  readonly entries: readonly {
-    readonly name: string;
-    readonly operation: number;
-    readonly value: string | null;
-  }[];
-}
-
-interface IncrementalAlterConfigsRequest {
-  readonly resources: readonly ResourceChanges[];
-  readonly validateOnly: boolean;
+interface SettingChange {
+  readonly name: string;
+  readonly operation: number;
+  readonly value: string | null;
 }
 
 const SET = 0;
@@ -26,60 +23,29 @@ const DELETE = 1;
  * Behaviour: changes the settings of a topic that the request names, and no others.
  * Deviations: topics only; APPEND and SUBTRACT are refused (no setting is a list); `validateOnly` checks the topic and not the values.
  */
-export const incrementalAlterConfigs = defineApi<
-  IncrementalAlterConfigsRequest,
-  { readonly resources: readonly ConfigOutcome[] }
->({
+export const incrementalAlterConfigs = defineApi<ConfigRequest<SettingChange>, ConfigResponse>({
   key: 44,
   name: 'IncrementalAlterConfigs',
   minVersion: 0,
   maxVersion: 1,
   firstFlexibleVersion: 1,
-  decode: (reader) => {
-    const resources = reader.array((r) => {
-      const type = r.int8();
-      const name = r.string();
-      const entries = r.array((e) => {
-        const entry = { name: e.string(), operation: e.int8(), value: e.nullableString() };
-        e.skipTags();
-        return entry;
-      });
-      r.skipTags();
-      return { type, name, entries };
-    });
-    const validateOnly = reader.boolean();
-    reader.skipTags();
-    return { resources, validateOnly };
-  },
-  handle: async ({ broker }, { resources, validateOnly }) => {
-    const outcomes: ConfigOutcome[] = [];
-    for (const resource of resources) outcomes.push(await change(broker, resource, validateOnly));
-    return { resources: outcomes };
-  },
-  encode: (writer, _version, { resources }) => encodeConfigOutcomes(writer, resources),
+  decode: (reader) =>
+    decodeConfigRequest(reader, (entry) => ({
+      name: entry.string(),
+      operation: entry.int8(),
+      value: entry.nullableString(),
+    })),
+  handle: ({ broker }, request) =>
+    changeConfigs(broker, request, (_topic, changes) =>
+      Object.fromEntries(changes.map((change) => [change.name, valueAfter(change)])),
+    ),
+  encode: (writer, _version, response) => encodeConfigResponse(writer, response),
 });
 
-async function change(
-  { topics }: BrokerServices,
-  resource: ResourceChanges,
-  validateOnly: boolean,
-): Promise<ConfigOutcome> {
-  const refusal = refuseUnlessTopic(resource);
-  if (refusal !== undefined) return refusal;
-  const { type, name, entries } = resource;
-  const list = entries.find(({ operation }) => operation !== SET && operation !== DELETE);
-  if (list !== undefined) {
-    const errorMessage = `${list.name} is not a list: it can be set or deleted, not appended to or subtracted from`;
-    return { type, name, errorCode: ErrorCode.INVALID_CONFIG, errorMessage };
-  }
-  try {
-    topics.describeConfig(name);
-    const changes = Object.fromEntries(
-      entries.map((entry) => [entry.name, entry.operation === DELETE ? null : entry.value]),
-    );
-    if (!validateOnly) await topics.alterConfig(name, changes);
-    return { type, name, errorCode: ErrorCode.NONE, errorMessage: null };
-  } catch (error) {
-    return { type, name, ...toWireError(error) };
-  }
+/** Null takes the topic's own value away. */
+function valueAfter({ name, operation, value }: SettingChange): string | null {
+  if (operation === DELETE) return null;
+  if (operation === SET) return value;
+  const message = `${name} is not a list: it can be set or deleted, not appended to or subtracted from`;
+  throw new BrokerLogError('INVALID_CONFIG', message);
 }
