@@ -35,10 +35,15 @@ export function compileFilter(filter: MessageFilter): MessageMatcher | null {
     tests.push((message) => message.node !== null && nodes.has(message.node));
   }
   if (filter.text !== '') {
-    const text = filter.text.toLowerCase();
-    tests.push((message) => message.text.toLowerCase().includes(text));
+    const text = literalPattern(filter.text);
+    tests.push((message) => text.test(message.text));
   }
   if (tests.length === 0) return null;
   // The cheap tests come first, the text last.
   return (message) => tests.every((test) => test(message));
+}
+
+/** Finds a text in any case, without the copy in lower case of every message that a search in that would make. */
+function literalPattern(text: string): RegExp {
+  return new RegExp(text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), 'i');
 }
