@@ -10,9 +10,14 @@ import { build } from 'vite';
 /** Programs bundled for plain Node, to be run (and killed) as processes of their own. */
 export interface BundledProgram {
   /** Starts it; its lines on stdout come through `lines`. `under`: a command that runs it, e.g. `['strace', '-f']`. */
-  start(args: readonly string[], under?: readonly string[]): RunningProgram;
+  start(args: readonly string[], under?: readonly string[], options?: StartOptions): RunningProgram;
   /** Kills what still runs and removes the bundle. */
   close(): Promise<void>;
+}
+
+export interface StartOptions {
+  /** Its stdin and stderr are the test's too. Default: no stdin, and stderr is shown. */
+  readonly isPiped?: boolean;
 }
 
 export interface RunningProgram {
@@ -29,6 +34,8 @@ export async function bundleProgram(entry: string): Promise<BundledProgram> {
   await build({
     configFile: false,
     logLevel: 'error',
+    // The bundle lies outside of the checkout, where no package is found.
+    ssr: { noExternal: true },
     build: {
       ssr: true,
       target: 'node20',
@@ -40,7 +47,7 @@ export async function bundleProgram(entry: string): Promise<BundledProgram> {
   });
   const running = new Set<RunningProgram>();
   return {
-    start(args, under = []) {
+    start(args, under = [], { isPiped = false } = {}) {
       const [command = process.execPath, ...rest] = [
         ...under,
         process.execPath,
@@ -48,8 +55,9 @@ export async function bundleProgram(entry: string): Promise<BundledProgram> {
         ...args,
       ];
       const child = spawn(command, rest, {
-        stdio: ['ignore', 'pipe', 'inherit'],
+        stdio: isPiped ? 'pipe' : ['ignore', 'pipe', 'inherit'],
       });
+      if (child.stdout === null) throw new Error('a program needs a stdout');
       const program: RunningProgram = {
         child,
         lines: createInterface({ input: child.stdout }),

@@ -41,7 +41,7 @@ async function openOutbox(
   const refuse: SendCopy = () =>
     Promise.reject(new ResonanceError('KAFKA_UNREACHABLE', 'down', { retriable: true }));
   const outbox = new Outbox({
-    journal: await openFileJournal(directory, silentLogger),
+    journal: options.journal ?? (await openFileJournal(directory, silentLogger)),
     send: { kafka: refuse, websocket: refuse, ...send },
     clock: createSystemClock(),
     random: () => 0,
@@ -273,6 +273,34 @@ describe('Outbox', () => {
     expect((await outbox.settled('b')).deliveries).toMatchObject([{ via: 'websocket', phase: 'delivered' }]);
     expect([again.id, outbox.receipt('a')]).toEqual(['b', null]);
     await expect(outbox.replace('a', change)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  test('does not send again what was delivered while the disk refused to take that down', async () => {
+    const journal = await openFileJournal(directory, silentLogger);
+    let refusals = 3;
+    const sent: unknown[] = [];
+    const { outbox } = await openOutbox(
+      {
+        kafka: async ({ id }) => {
+          sent.push(id);
+          return { partition: 0, offset: '7' };
+        },
+      },
+      {
+        journal: {
+          ...journal,
+          append: async (records) => {
+            const isRefused = records.some(({ kind }) => kind === 'delivered') && refusals-- > 0;
+            if (isRefused) throw new ResonanceError('STORAGE_FULL', 'full', { retriable: true });
+            await journal.append(records);
+          },
+        },
+      },
+    );
+    await outbox.submit(createItem('a'));
+    await outbox.submit(createItem('b'));
+    await outbox.settled('b');
+    expect([sent, refusals]).toEqual([['a', 'b'], -2]);
   });
 
   test('tries again over the next connection when one was replaced under a message', async () => {
