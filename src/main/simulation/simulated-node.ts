@@ -69,6 +69,7 @@ export class SimulatedNode {
       clock,
       logger,
       onEnvelope: () => undefined,
+      isMute: () => this.#faults.has('silence'),
     });
     this.#link = new ResonanceWebSocketClient({
       name: 'resonance',

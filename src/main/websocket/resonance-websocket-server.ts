@@ -261,13 +261,7 @@ export class ResonanceWebSocketServer {
     if (message.source !== undefined && message.source !== connection.node)
       this.#identify(connection, message.source);
     const nowMs = this.#clock.wallMs();
-    if (message.type === 'heartbeat') {
-      this.#send(connection, this.#replies.heartbeat(nowMs));
-    } else {
-      this.#messagesOut += this.#connections.size;
-      // `data` is the client's own text: relayed unchanged, whatever fields it has.
-      this.#fanOut.relay(frameText(data), connection, this.#replies.ack(message.type, message.id, nowMs));
-    }
+    if (this.#options.isMute?.() !== true) this.#answer(connection, message, data, nowMs);
     this.#deliver({
       message,
       direction: 'in',
@@ -278,6 +272,16 @@ export class ResonanceWebSocketServer {
       atMs: nowMs,
       connection: connection.id,
     });
+  }
+
+  #answer(connection: ServerConnection, message: WireMessage, data: Buffer, nowMs: number): void {
+    if (message.type === 'heartbeat') {
+      this.#send(connection, this.#replies.heartbeat(nowMs));
+      return;
+    }
+    this.#messagesOut += this.#connections.size;
+    // `data` is the client's own text: relayed unchanged, whatever fields it has.
+    this.#fanOut.relay(frameText(data), connection, this.#replies.ack(message.type, message.id, nowMs));
   }
 
   #deliver(envelope: Envelope): void {

@@ -41,6 +41,8 @@ export interface WebSocketServerOptions {
   /** Every valid message of the five types, after it was relayed and answered. */
   readonly onEnvelope: (envelope: Envelope) => void;
   readonly onRejected?: (rejected: RejectedFrame) => void;
+  /** While true, messages are taken but neither relayed nor answered: a node that hangs. Default: never. */
+  readonly isMute?: () => boolean;
   /** A client came, went, or turned out to be another node. */
   readonly onConnectionsChange?: () => void;
 }

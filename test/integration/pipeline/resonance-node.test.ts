@@ -2,6 +2,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ResonanceError } from '../../../src/shared/errors.js';
+import type { FeedBatch } from '../../../src/shared/feed.js';
 import { startTestBroker } from '../../support/embedded-broker.js';
 import { startTestNode, type TestNode, type TestNodeOptions } from '../../support/test-node.js';
 
@@ -226,6 +227,27 @@ describe('ResonanceNode', () => {
       nodes?.find(({ name, websocket }) => name === 'lexamoris' && websocket?.phase !== 'open'),
     );
     expect(node.status().simulation).toEqual({ running: false, nodes: [] });
+  });
+
+  test('shows a demo node that falls silent as silent, though its connections stay open', async () => {
+    const { node, feed } = await start({
+      settings: {
+        sync: { intervalMs: 500 },
+        peers: { lexamoris: { websocket: 'ws://lexamoris-node:8766' } },
+      },
+    });
+    const lexamoris = (batch: FeedBatch) => batch.nodes?.find(({ name }) => name === 'lexamoris');
+    await node.execute('simulation.start', ['lexamoris']);
+    await feed((batch) => lexamoris(batch)?.health === 'healthy' || undefined);
+    await node.execute('simulation.setFault', { node: 'lexamoris', fault: 'silence', enabled: true });
+    await feed((batch) => lexamoris(batch)?.health === 'silent' || undefined);
+    let beatsSent = 0;
+    const view = await feed((batch) => {
+      beatsSent +=
+        batch.rows?.filter(({ type, direction }) => type === 'heartbeat' && direction === 'out').length ?? 0;
+      return beatsSent > 4 ? lexamoris(batch) : undefined;
+    });
+    expect(view).toMatchObject({ health: 'silent', websocket: { phase: 'open' } });
   });
 
   test('lists the topics of the settings with offsets and lag', async () => {
