@@ -119,6 +119,8 @@ export interface MessageRow {
   readonly topic: string | null;
   readonly partition: number | null;
   readonly offset: string | null;
+  /** WebSocket: which connection, `server#12` or `peer:nexus`. */
+  readonly connection?: string;
   readonly byteLength: number;
   /** Receipt minus the message's own timestamp; null without one. */
   readonly latencyMs: number | null;

@@ -275,6 +275,7 @@ export class MessageHistory {
       byteLength: slot.byteLength,
       latencyMs: sentAtMs === null ? null : slot.atMs - sentAtMs,
       preview: slot.text.slice(0, previewLength),
+      ...(slot.connection === undefined ? {} : { connection: slot.connection }),
       ...(slot.isRepeat ? { isRepeat: true } : {}),
     };
   }

@@ -1,5 +1,5 @@
 import type { Transport } from '../../../shared/envelope.js';
-import type { LinkPhase, NodeHealth, SimulationFault } from '../../../shared/feed.js';
+import type { LinkPhase, MessageRow, NodeHealth, SimulationFault } from '../../../shared/feed.js';
 import type { MessageType } from '../../../shared/message.js';
 
 /*
@@ -21,6 +21,16 @@ export const transportWords: Readonly<Record<Transport, string>> = {
   websocket: 'WebSocket',
   local: 'This node',
 };
+
+/** The way that a message took: its topic, or the WebSocket link and whose it is. */
+export function wayOf(row: Pick<MessageRow, 'topic' | 'transport' | 'connection'>): string {
+  const { topic, transport, connection = '' } = row;
+  if (topic !== null) return topic;
+  const [kind = '', name = ''] = connection.split(/[:#](.*)/s);
+  if (kind === 'peer') return `${transportWords[transport]} ${name}`;
+  return kind === 'server' ? `${transportWords[transport]} client ${name}` : transportWords[transport];
+}
+
 export const transportList = Object.keys(transportWords) as readonly Transport[];
 
 /** Of a copy of a message that had its effect before. */

@@ -8,6 +8,7 @@ import {
   minus,
 } from '../../../../src/renderer/src/format/numbers.js';
 import { formatAge, formatDuration, formatMilliseconds } from '../../../../src/renderer/src/format/time.js';
+import { wayOf } from '../../../../src/renderer/src/format/words.js';
 
 test.each([
   [0.043, '±0.00 mHz'],
@@ -63,4 +64,14 @@ test('ages tick in whole seconds', () => {
 
 test('short times show tenths of a millisecond, missing ones a dash', () => {
   expect([0.42, 12.4, null].map(formatMilliseconds)).toEqual(['0.4 ms', '12 ms', '–']);
+});
+
+test.each([
+  [{ topic: 'resonance.inbound', transport: 'kafka' }, 'resonance.inbound'],
+  [{ topic: null, transport: 'websocket', connection: 'peer:lexa#moris' }, 'WebSocket lexa#moris'],
+  [{ topic: null, transport: 'websocket', connection: 'server#12' }, 'WebSocket client 12'],
+  [{ topic: null, transport: 'websocket' }, 'WebSocket'],
+  [{ topic: null, transport: 'local' }, 'This node'],
+] as const)('the way of %j reads %s', (row, text) => {
+  expect(wayOf(row)).toBe(text);
 });

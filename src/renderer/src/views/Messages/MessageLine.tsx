@@ -6,7 +6,7 @@ import { Icon } from '../../components/Icon.js';
 import { NodeName } from '../../components/NodeName.js';
 import { formatBytes, noValue } from '../../format/numbers.js';
 import { formatClock, formatMilliseconds } from '../../format/time.js';
-import { messageTypeWords, repeatWords, transportWords } from '../../format/words.js';
+import { messageTypeWords, repeatWords, wayOf } from '../../format/words.js';
 import { useStores } from '../../stores/stores-context.js';
 import { gist } from './gist.js';
 import styles from './MessageTable.module.css';
@@ -43,8 +43,8 @@ export const MessageLine = memo(function MessageLine({ row, top, isSelected }: M
         {row.node === null ? <span className={styles.soft}>unknown</span> : <NodeName name={row.node} />}
       </td>
       <td className={row.type === 'heartbeat' ? styles.soft : undefined}>{messageTypeWords[row.type]}</td>
-      <td className={styles.soft} title={row.topic ?? transportWords[row.transport]}>
-        {row.topic ?? transportWords[row.transport]}
+      <td className={styles.soft} title={wayOf(row)}>
+        {wayOf(row)}
       </td>
       <td className={styles.numeric}>{formatBytes(row.byteLength)}</td>
       <td className={styles.numeric}>
