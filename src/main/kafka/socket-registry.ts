@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { ISocketFactoryArgs } from 'kafkajs';
 import { openBrokerSocket } from './broker-socket.js';
+import { containDecodingErrors } from './faults/garbled-answer.js';
 import { decodeHost } from './faults/ipv6-address.js';
 import { guardSocket } from './read-only-guard.js';
 
@@ -44,17 +45,21 @@ export class SocketRegistry {
     socket.setKeepAlive(true, keepAliveDelayMs);
     socket.setNoDelay(true);
     this.#sockets.add(socket);
+    containDecodingErrors(socket);
     socket.once('close', () => {
-      this.#sockets.delete(socket);
-      if (this.#sockets.size === 0) this.#onDisconnected?.();
+      if (this.#sockets.delete(socket) && this.#sockets.size === 0) this.#onDisconnected?.();
     });
     return socket;
   };
 
   /** Ends every connection now; the client reconnects when it needs to. */
   dropAll(reason: string): void {
+    const sockets = [...this.#sockets];
+    // Forgotten first: kafkajs reconnects from one while the next is still open, and nobody would hear that all were lost.
+    this.#sockets.clear();
     // The error makes kafkajs reject what waits for an answer on this socket.
-    for (const socket of this.#sockets) socket.destroy(new Error(reason));
+    for (const socket of sockets) socket.destroy(new Error(reason));
+    if (sockets.length > 0) this.#onDisconnected?.();
   }
 
   /** Ends every connection and refuses new ones. */
