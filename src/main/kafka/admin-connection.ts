@@ -4,6 +4,7 @@ import { type ErrorCode, ResonanceError } from '../../shared/errors.js';
 import type { Logger } from '../../shared/logger.js';
 import { brokersAsText, type KafkaConnectionSettings } from './connection-settings.js';
 import { settledWithin, withDeadline } from './deadline.js';
+import { dropUnansweredAdmin } from './faults/unanswered-connection.js';
 import { createKafka, type KafkaClient } from './kafka-client.js';
 import { translateKafkaError } from './translate-error.js';
 
@@ -95,6 +96,7 @@ export class AdminConnection {
   #connect(): OpenAdmin {
     const client = createKafka(this.#options.connection, this.#options.logger);
     const admin = client.kafka.admin();
+    dropUnansweredAdmin(admin, client.sockets);
     const connected = admin.connect();
     const open = { client, admin, connected };
     connected.catch(() => this.#drop(open));
