@@ -131,15 +131,18 @@ export class ProducerConnection {
     const delayMs = fullJitterMs(attempt, reconnectBackoff);
     this.#link.backoff(translated, delayMs);
     this.#options.logger.warn(translated.message, { attempt: attempt + 1, delayMs });
-    // A batch under way is tried again under its own sequence numbers: its session must live.
-    if (session.isIdle && this.#session === session) {
-      session.close();
-      this.#session = undefined;
-    }
+    this.#endWhenIdle(session);
     if (!translated.retriable) {
       for (const waiter of this.#waiters) this.#settle(waiter, () => waiter.reject(translated));
     }
     await this.#wakeup.wait(delayMs);
+  }
+
+  /** A batch under way is tried again under its own sequence numbers: its session must live. Any other is begun anew. */
+  #endWhenIdle(session: ProducerSession): void {
+    if (!session.isIdle || this.#session !== session) return;
+    this.#session = undefined;
+    session.close();
   }
 
   #createSession(): ProducerSession {
@@ -149,6 +152,7 @@ export class ProducerConnection {
         if (this.#session !== session || this.#closed || !this.#isOpen) return;
         this.#isOpen = false;
         this.#link.connecting();
+        this.#endWhenIdle(session);
         this.#wakeup.wake();
       },
     });

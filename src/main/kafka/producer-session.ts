@@ -42,6 +42,9 @@ export class ProducerSession {
   readonly #codec: number;
   #batches = 0;
   #retired = false;
+  #hasProducerId = false;
+  /** Wait for the next sign of life: an answer, or the end of the last batch. */
+  readonly #waiting = new Set<() => void>();
 
   constructor(options: ProducerSessionOptions) {
     this.#clock = options.clock;
@@ -59,6 +62,7 @@ export class ProducerSession {
           message.partition ?? 0,
     });
     dropUnansweredProducer(this.#producer, this.#client.sockets);
+    this.#producer.on('producer.network.request', () => this.#wake());
   }
 
   /** No batch is under way whose fate hangs on this producer id. */
@@ -66,9 +70,16 @@ export class ProducerSession {
     return this.#batches === 0;
   }
 
-  /** Connects, and gets a producer id the first time; later calls reconnect under the same one. */
-  connect(): Promise<void> {
-    return this.#producer.connect();
+  /**
+   * Connects and gets a producer id. Later calls reconnect under the same one, for a batch under way: they resolve once it
+   * was answered, since kafkajs calls itself connected as soon as a socket is open, to a frozen broker too.
+   */
+  async connect(): Promise<void> {
+    await this.#producer.connect();
+    if (this.#hasProducerId && !this.isIdle) {
+      await new Promise<void>((resolve) => this.#waiting.add(resolve));
+    }
+    this.#hasProducerId = true;
   }
 
   /** A batch begins its life here; until {@link endBatch} this producer id is kept for it. */
@@ -78,6 +89,7 @@ export class ProducerSession {
 
   endBatch(): void {
     this.#batches -= 1;
+    if (this.isIdle) this.#wake();
     if (this.#retired && this.#batches === 0) this.close();
   }
 
@@ -113,5 +125,10 @@ export class ProducerSession {
   close(): void {
     this.#retired = true;
     this.#client.sockets.close();
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting) resolve();
+    this.#waiting.clear();
   }
 }
