@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import { readWholeFile, syncFile, writeFileAtomically } from './atomic-file.js';
+import { decodeCheckedJson, encodeCheckedJson } from './checked-json.js';
 import type { FilePool } from './file-pool.js';
 import type { FileSystem } from './file-system.js';
 import type { RecordFraming } from './record-framing.js';
@@ -71,7 +72,7 @@ export async function recoverLog(files: LogFiles): Promise<RecoveredLog> {
 
 /** Remembers durably that everything before `sequence` is to be forgotten. */
 export async function writeStartSequence(files: LogFiles, sequence: number): Promise<void> {
-  const content = Buffer.from(JSON.stringify({ startSequence: sequence }));
+  const content = encodeCheckedJson({ startSequence: sequence });
   await writeFileAtomically(join(files.directory, START_FILE), content, { fileSystem: files.fileSystem });
 }
 
@@ -79,7 +80,7 @@ async function readStartSequence(files: LogFiles): Promise<number> {
   const content = await readWholeFile(join(files.directory, START_FILE), files.fileSystem);
   if (!content) return 0;
   try {
-    const parsed: unknown = JSON.parse(content.toString());
+    const parsed = decodeCheckedJson(content);
     if (typeof parsed === 'object' && parsed !== null && 'startSequence' in parsed) {
       const { startSequence } = parsed;
       if (typeof startSequence === 'number' && Number.isSafeInteger(startSequence) && startSequence >= 0) {
@@ -87,7 +88,7 @@ async function readStartSequence(files: LogFiles): Promise<number> {
       }
     }
   } catch {
-    // Not JSON: reported below, as any other content that says nothing.
+    // Damaged: reported below, as any other content that says nothing.
   }
   files.onEvent({
     level: 'error',

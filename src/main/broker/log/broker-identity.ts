@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { readWholeFile, writeFileAtomically } from '../../storage/atomic-file.js';
+import { decodeCheckedJson, encodeCheckedJson } from '../../storage/checked-json.js';
 import type { FileSystem } from '../../storage/file-system.js';
 import { toStorageError } from '../../storage/storage-error.js';
 import type { StorageEventListener } from '../../storage/storage-event.js';
@@ -85,12 +86,12 @@ export class BrokerIdentity {
 }
 
 async function writeIdentity(path: string, identity: StoredIdentity, fileSystem: FileSystem): Promise<void> {
-  await writeFileAtomically(path, Buffer.from(JSON.stringify(identity)), { fileSystem });
+  await writeFileAtomically(path, encodeCheckedJson(identity), { fileSystem });
 }
 
 function parseIdentity(content: Buffer): StoredIdentity | undefined {
   try {
-    const parsed: unknown = JSON.parse(content.toString());
+    const parsed = decodeCheckedJson(content);
     if (typeof parsed !== 'object' || parsed === null) return undefined;
     const { clusterId, nextProducerId } = parsed as Partial<Record<keyof StoredIdentity, unknown>>;
     if (typeof clusterId !== 'string' || !/^[\w-]{22}$/.test(clusterId)) return undefined;
@@ -99,7 +100,7 @@ function parseIdentity(content: Buffer): StoredIdentity | undefined {
     }
     return { clusterId, nextProducerId };
   } catch {
-    // Not JSON: damaged, as the caller reports.
+    // Damaged, as the caller reports.
     return undefined;
   }
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { readWholeFile, syncDirectory, writeFileAtomically } from '../../storage/atomic-file.js';
+import { decodeCheckedJson, encodeCheckedJson } from '../../storage/checked-json.js';
 import type { FileSystem } from '../../storage/file-system.js';
 import type { StorageEventListener } from '../../storage/storage-event.js';
 import { changeOverrides, type TopicConfigOverrides } from './topic-config.js';
@@ -33,7 +34,7 @@ export async function writeTopicRecord(
   fileSystem: FileSystem,
 ): Promise<void> {
   await fileSystem.makeDirectory(folder);
-  await writeFileAtomically(join(folder, RECORD_FILE), Buffer.from(JSON.stringify(record)), { fileSystem });
+  await writeFileAtomically(join(folder, RECORD_FILE), encodeCheckedJson(record), { fileSystem });
 }
 
 /** The topic is gone from the moment its folder is renamed; what is left of it is removed then or on the next opening. */
@@ -87,7 +88,7 @@ export async function readTopicFolders(
 
 function parseTopicRecord(content: Buffer): TopicRecord | undefined {
   try {
-    const parsed: unknown = JSON.parse(content.toString());
+    const parsed = decodeCheckedJson(content);
     if (typeof parsed !== 'object' || parsed === null) return undefined;
     const { name, partitionCount, overrides } = parsed as Partial<Record<keyof TopicRecord, unknown>>;
     if (typeof name !== 'string' || typeof partitionCount !== 'number') return undefined;
@@ -96,7 +97,7 @@ function parseTopicRecord(content: Buffer): TopicRecord | undefined {
     checkTopicName(name);
     return { name, partitionCount, overrides: changeOverrides({}, overrides as TopicConfigOverrides) };
   } catch {
-    // Not JSON, or names and settings that could never have been written: damaged, as the caller reports.
+    // Damaged, or names and settings that could never have been written: as the caller reports.
     return undefined;
   }
 }

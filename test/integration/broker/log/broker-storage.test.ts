@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BrokerStorage, type BrokerStorageOptions } from '../../../../src/main/broker/log/broker-storage.js';
 import type { CommittedOffset } from '../../../../src/main/broker/log/offset-store.js';
+import { decodeCheckedJson } from '../../../../src/main/storage/checked-json.js';
 import type { StorageEvent } from '../../../../src/main/storage/storage-event.js';
 import { buildRecordBatch } from '../../../support/broker/record-batch-builder.js';
 import { createFaultyFileSystem } from '../../../support/faulty-file-system.js';
@@ -225,7 +226,7 @@ describe('a broker’s storage', () => {
     fileSystem.fail('rename', 'EIO');
     await expect(open({ fileSystem })).rejects.toMatchObject({ code: 'STORAGE_IO' });
     await open();
-    expect(JSON.parse(await readFile(join(dataDirectory, 'broker.json'), 'utf8'))).toMatchObject({
+    expect(decodeCheckedJson(await readFile(join(dataDirectory, 'broker.json')))).toMatchObject({
       nextProducerId: 0,
     });
   });
