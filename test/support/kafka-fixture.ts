@@ -76,12 +76,22 @@ export class KafkaFixture {
   }
 
   /** Values as they are, null for a tombstone, in one request. */
-  async produceRaw(topic: string, values: readonly (Buffer | null)[]): Promise<void> {
+  async produceRaw(topic: string, values: readonly (Buffer | null)[], partition = 0): Promise<void> {
     const { kafka, sockets } = createKafka(this.connection, silentLogger);
-    const producer = kafka.producer({ createPartitioner: () => () => 0 });
+    const producer = kafka.producer({ createPartitioner: () => () => partition });
     await producer.connect();
     await producer.send({ topic, messages: values.map((value) => ({ value })) });
     await producer.disconnect();
+    sockets.close();
+  }
+
+  /** Gives an existing topic more partitions, so many in all. */
+  async addPartitions(topic: string, count: number): Promise<void> {
+    const { kafka, sockets } = createKafka(this.connection, silentLogger);
+    const admin = kafka.admin();
+    await admin.connect();
+    await admin.createPartitions({ topicPartitions: [{ topic, count }] });
+    await admin.disconnect();
     sockets.close();
   }
 

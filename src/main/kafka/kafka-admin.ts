@@ -134,17 +134,23 @@ export class KafkaAdmin implements TopicCatalogue {
 
   async ensureTopics(names: readonly string[]): Promise<ReadonlyMap<string, number>> {
     return this.#connection.run(`looking up ${names.join(', ')}`, async (admin) => {
-      const existing = new Set(await admin.listTopics());
-      const missing = names.filter((name) => !existing.has(name));
+      let present = await existingOf(admin, names);
+      const missing = names.filter((name) => !present.includes(name));
       if (missing.length > 0 && !this.#readOnly) {
-        // Somebody else may create them at the same moment: kafkajs answers false, which is as good.
-        await admin.createTopics({
-          topics: missing.map((name) => topicConfig(name, this.#newTopics)),
-          waitForLeaders: true,
-        });
+        try {
+          // Somebody else may create them at the same moment: kafkajs answers false, which is as good.
+          await admin.createTopics({
+            topics: missing.map((name) => topicConfig(name, this.#newTopics)),
+            waitForLeaders: true,
+          });
+          present = names;
+        } catch (error) {
+          // Those that are there must not suffer from one that can't be.
+          present = await existingOf(admin, names);
+          if (present.length === 0) throw error;
+        }
       }
-      // Asking a watched cluster for a missing topic would fail for all of them.
-      const present = this.#readOnly ? names.filter((name) => existing.has(name)) : names;
+      // Asking for one missing topic would fail for all of them.
       const { topics } = await metadataOf(admin, present);
       return new Map(topics.map((topic) => [topic.name, topic.partitions.length]));
     });
@@ -229,6 +235,12 @@ const topicResource = 2;
 /** kafkajs reads an empty list as "all topics". */
 async function metadataOf(admin: Admin, names: readonly string[]): Promise<{ topics: ITopicMetadata[] }> {
   return names.length === 0 ? { topics: [] } : admin.fetchTopicMetadata({ topics: [...names] });
+}
+
+/** Those of the topics that exist. */
+async function existingOf(admin: Admin, names: readonly string[]): Promise<readonly string[]> {
+  const existing = new Set(await admin.listTopics());
+  return names.filter((name) => existing.has(name));
 }
 
 async function committedOffsets(

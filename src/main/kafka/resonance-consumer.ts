@@ -42,6 +42,8 @@ export interface ResonanceConsumerOptions {
   readonly onGivenUp?: (failed: FailedMessage) => Promise<void>;
   /** Finds repeats, which are shown and have no effect. Default: there are none. */
   readonly repeats?: RepeatFilter;
+  /** These topics are not there to be read, and why; the others are. Empty once all are. */
+  readonly onMissingTopics?: (topics: readonly string[], reason: ResonanceError | null) => void;
   /** Awaited before offsets are committed; while it rejects they are not. */
   readonly beforeCommit?: () => Promise<void>;
   /** Names the sender of a message; its `source` by default. */
@@ -248,15 +250,14 @@ export class ResonanceConsumer {
     let missing: readonly string[] = [];
     try {
       const existing = await catalogue.ensureTopics(topics);
-      if (isTap) {
-        missing = topics.filter((topic) => !existing.has(topic));
-        topics = topics.filter((topic) => existing.has(topic));
-      }
+      missing = topics.filter((topic) => !existing.has(topic));
+      topics = topics.filter((topic) => existing.has(topic));
     } catch (error) {
       return translateKafkaError(error, `looking up ${topics.join(', ')}`, this.#endpoint);
     }
     if (this.#closed || this.#outside !== null) return null;
-    if (topics.length === 0) return nothingToWatch(missing);
+    if (topics.length === 0) return notThereYet(missing);
+    if (missing.length === 0) this.#options.onMissingTopics?.([], null);
     const session = new ConsumerSession({
       connection,
       groupId: this.#groupId,
@@ -286,15 +287,18 @@ export class ResonanceConsumer {
     return reason;
   }
 
-  /** A watcher creates nothing: it reads what there is, and begins anew once somebody has made one of the others. */
+  /** Reads what there is, and begins anew once one of the others was made, by this node where it may or by somebody else. */
   #lookFor(missing: readonly string[], session: ConsumerSession): () => void {
-    const { catalogue, clock } = this.#options;
+    const { catalogue, clock, onMissingTopics } = this.#options;
     const timer = clock.every(missingTopicsIntervalMs, () => {
       catalogue.ensureTopics(missing).then(
         (existing) => {
           if (existing.size > 0) void session.end();
+          else onMissingTopics?.(missing, notThereYet(missing));
         },
-        (error: unknown) => this.#logger.debug(`missing topics not looked up: ${describeError(error)}`),
+        (error: unknown) => {
+          onMissingTopics?.(missing, translateKafkaError(error, 'creating topics', this.#endpoint));
+        },
       );
     });
     return () => timer.cancel();
@@ -385,7 +389,7 @@ export class ResonanceConsumer {
   }
 }
 
-function nothingToWatch(missing: readonly string[]): ResonanceError {
+function notThereYet(missing: readonly string[]): ResonanceError {
   return new ResonanceError('KAFKA_TOPIC_UNKNOWN', `${missing.join(', ')}: not on this cluster yet`, {
     retriable: true,
     hint: 'A read-only profile creates nothing. Reading begins once another node makes a topic; else check kafka.topics for a misspelling.',

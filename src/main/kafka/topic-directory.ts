@@ -2,7 +2,10 @@ import { ResonanceError } from '../../shared/errors.js';
 
 /** What producer and consumer need to know of topics; {@link KafkaAdmin} is one. */
 export interface TopicCatalogue {
-  /** Creates the topics that are missing; the number of partitions of each by name. */
+  /**
+   * Creates the topics that are missing; the number of partitions of each by name. One that can't be created is left out
+   * as long as another is there; else the reason is thrown.
+   */
   ensureTopics(names: readonly string[]): Promise<ReadonlyMap<string, number>>;
 }
 
