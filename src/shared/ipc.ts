@@ -1,5 +1,10 @@
 import { z } from 'zod';
 import type { WindowAction } from './channels.js';
+import {
+  type ClientImportPreview,
+  clientFileSourceSchema,
+  clientImportRequestSchema,
+} from './client-import.js';
 import { type ComposeRequest, composeRequestSchema } from './compose.js';
 import type { Config, ConfigProblem, ConfigSource } from './config.js';
 import {
@@ -83,6 +88,8 @@ export const commandParameters = {
   'app.info': nothing,
   /** Opens a file or folder of the app itself in the desktop's file manager. */
   'app.reveal': z.enum(['settings', 'data', 'logs']),
+  /** Lets the operator choose a file; its path, or null. */
+  'app.chooseFile': nothing,
   /** Starts the feed (again, after a reload) and returns the present picture. */
   'feed.start': nothing,
   /** Two unacknowledged batches at most are under way. */
@@ -148,6 +155,14 @@ export const commandParameters = {
   }),
   /** Which secrets of a profile are there, and where they are kept. */
   'settings.secretState': z.string().max(63),
+  /** Profiles keep their secrets, and what waits for their cluster, under a new name. */
+  'profiles.rename': z.strictObject({ from: nodeName, to: nodeName }),
+  'profiles.duplicate': z.strictObject({ from: nodeName, to: nodeName }),
+  /** Not of the active one. `profiles.restore` takes it back until the app quits. */
+  'profiles.remove': nodeName,
+  'profiles.restore': nodeName,
+  'profiles.previewImport': clientFileSourceSchema,
+  'profiles.import': clientImportRequestSchema,
   'simulation.start': z.array(nodeName).max(10),
   'simulation.stop': nothing,
   'simulation.setFault': z.strictObject({
@@ -161,6 +176,7 @@ export const commandParameters = {
 export interface CommandResults {
   'app.info': AppInfo;
   'app.reveal': undefined;
+  'app.chooseFile': string | null;
   'feed.start': FeedStart;
   'feed.acknowledge': undefined;
   'messages.setFilter': undefined;
@@ -191,6 +207,12 @@ export interface CommandResults {
   'settings.removePeer': SettingsUpdateResult;
   'settings.setSecret': SecretsView;
   'settings.secretState': SecretsView;
+  'profiles.rename': SettingsUpdateResult;
+  'profiles.duplicate': SettingsUpdateResult;
+  'profiles.remove': SettingsUpdateResult;
+  'profiles.restore': SettingsUpdateResult;
+  'profiles.previewImport': ClientImportPreview;
+  'profiles.import': SettingsUpdateResult;
   'simulation.start': undefined;
   'simulation.stop': undefined;
   'simulation.setFault': undefined;

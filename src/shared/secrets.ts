@@ -1,5 +1,8 @@
-/** What a cluster's security needs to know and no settings file, log or export may hold. */
-export const secretNames = ['password', 'keyPassphrase', 'clientSecret'] as const;
+/**
+ * What a cluster's security needs to know and no settings file, log or export may hold. `privateKey` is the client's key in
+ * PEM, where it is not in a file.
+ */
+export const secretNames = ['password', 'keyPassphrase', 'clientSecret', 'privateKey'] as const;
 export type SecretName = (typeof secretNames)[number];
 
 /** Where a secret is kept: in the environment, encrypted with the system's keychain, or in memory until the app quits. */

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { type App, shell } from 'electron';
+import { type App, type BrowserWindow, dialog, shell } from 'electron';
 import { ResonanceError } from '../../shared/errors.js';
 import type { AppInfo, CommandParameters } from '../../shared/ipc.js';
 
@@ -38,4 +38,13 @@ export async function revealPlace(place: CommandParameters<'app.reveal'>, places
       hint: `The folder is ${directory}`,
     });
   }
+}
+
+/** Shows the desktop's own dialog; null when the operator chose nothing. */
+export async function chooseFile(window: BrowserWindow | undefined): Promise<string | null> {
+  const options = { properties: ['openFile' as const, 'showHiddenFiles' as const] };
+  const { filePaths } = await (window === undefined
+    ? dialog.showOpenDialog(options)
+    : dialog.showOpenDialog(window, options));
+  return filePaths[0] ?? null;
 }

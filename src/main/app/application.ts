@@ -7,7 +7,7 @@ import type { Logger } from '../../shared/logger.js';
 import type { NodeCommandName, NodeRuntime } from '../pipeline/node-runtime.js';
 import { createSystemClock } from '../system-clock.js';
 import { showAbout } from './about.js';
-import { type AppPlaces, describeApp, revealPlace } from './app-commands.js';
+import { type AppPlaces, chooseFile, describeApp, revealPlace } from './app-commands.js';
 import type { AppLog } from './app-log.js';
 import { createMenuTemplate } from './app-menu.js';
 import type { AppOrigin } from './app-origin.js';
@@ -208,6 +208,8 @@ export class Application {
         return describeApp(app, this.#places());
       case 'app.reveal':
         return revealPlace(parameters as CommandParameters<'app.reveal'>, this.#places());
+      case 'app.chooseFile':
+        return chooseFile(BrowserWindow.getAllWindows()[0]);
       case 'feed.start':
         return this.#relay.start(await (await this.#host.runtime()).execute('feed.start', undefined));
       default: {

@@ -10,6 +10,7 @@ import {
   type SecurityMaterial,
 } from '../kafka/connection-security.js';
 import { createTokenReader } from '../kafka/oauth-token.js';
+import { fileKindOf } from '../settings/client-file/file-kind.js';
 import type { SecretSource } from '../settings/secret-store.js';
 
 /** How every Kafka client of this configuration connects, beside the addresses. */
@@ -52,7 +53,7 @@ async function readMaterial(
   return {
     protocol,
     ca,
-    clientCertificate: isTls ? await readClientCertificate(security) : null,
+    clientCertificate: isTls ? await readClientCertificate(security, readSecret) : null,
     keyPassphrase: isTls ? await readSecret('keyPassphrase') : null,
     mechanism,
     username,
@@ -61,15 +62,17 @@ async function readMaterial(
   };
 }
 
-async function readClientCertificate({
-  certificateFile,
-  keyFile,
-}: KafkaSecurity): Promise<SecurityMaterial['clientCertificate']> {
+async function readClientCertificate(
+  { certificateFile, keyFile }: KafkaSecurity,
+  readSecret: ReadSecret,
+): Promise<SecurityMaterial['clientCertificate']> {
   if (certificateFile === '') return null;
-  if (/\.(p12|pfx)$/i.test(certificateFile)) {
-    return { kind: 'pkcs12', bytes: await readSetting('certificateFile', certificateFile) };
-  }
-  const certificate = await readText('certificateFile', certificateFile);
+  const bytes = await readSetting('certificateFile', certificateFile);
+  if (/\.(p12|pfx)$/i.test(certificateFile) || fileKindOf(bytes) === 'pkcs12')
+    return { kind: 'pkcs12', bytes };
+  const certificate = bytes.toString('utf8');
+  const entered = await readSecret('privateKey');
+  if (entered !== null) return { kind: 'pem', certificate, key: entered };
   return {
     kind: 'pem',
     certificate,

@@ -54,6 +54,12 @@ export function createNodeCommands(node: ResonanceNode): NodeCommands {
       return node.secrets.view(profile);
     },
     'settings.secretState': (profile) => node.secrets.view(profile),
+    'profiles.rename': ({ from, to }) => node.profiles.rename(from, to),
+    'profiles.duplicate': ({ from, to }) => node.profiles.duplicate(from, to),
+    'profiles.remove': (name) => node.profiles.remove(name),
+    'profiles.restore': (name) => node.profiles.restore(name),
+    'profiles.previewImport': (source) => node.profiles.import.preview(source),
+    'profiles.import': (request) => node.profiles.import.apply(request),
     'simulation.start': (names) => node.startDemo(names).then(done),
     'simulation.stop': () => node.stopDemo().then(done),
     'simulation.setFault': ({ node: name, fault, enabled }) => {

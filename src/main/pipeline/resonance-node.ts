@@ -24,6 +24,7 @@ import type { NodeCommandName, NodeRuntime } from './node-runtime.js';
 import { readNodeStatus } from './node-status.js';
 import { notRunning } from './operator-desk.js';
 import type { PipelineObserver } from './pipeline-observer.js';
+import { ProfileDesk } from './profile-desk.js';
 import { profileDirectory } from './profile-directory.js';
 import { readOnlyProfile } from './read-only-profile.js';
 import { ResonancePipeline } from './resonance-pipeline.js';
@@ -47,6 +48,7 @@ export interface ResonanceNodeOptions {
  */
 export class ResonanceNode implements NodeRuntime {
   readonly monitor: Monitor;
+  readonly profiles: ProfileDesk;
   readonly #options: ResonanceNodeOptions;
   readonly #commands: NodeCommands;
   readonly #doctor: Doctor;
@@ -76,6 +78,13 @@ export class ResonanceNode implements NodeRuntime {
       doctor: () => this.#doctor.report,
       receipts: () => this.#pipeline?.outbox?.receipts() ?? [],
       onHealthChange: (change) => this.#onHealthChange(change),
+    });
+    this.profiles = new ProfileDesk({
+      settings,
+      secrets: options.secrets,
+      dataDirectory: options.dataDirectory,
+      clock,
+      whilePaused: (action) => this.#whilePaused(action),
     });
     this.#commands = createNodeCommands(this);
   }
@@ -333,6 +342,19 @@ export class ResonanceNode implements NodeRuntime {
   #resumeDemo(names: readonly string[]): void {
     this.startDemo(names).catch((error: unknown) => {
       this.#options.log.logger.warn('the demo mesh did not come back', { error: toErrorReport(error) });
+    });
+  }
+
+  /** Runs while no file of the running profile is open. What it changes in the settings starts the pipeline again. */
+  #whilePaused(action: () => Promise<boolean>): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#pipeline?.stop(3_000);
+      let isChanged = false;
+      try {
+        isChanged = await action();
+      } finally {
+        if (!isChanged) this.#applyByRebuild();
+      }
     });
   }
 

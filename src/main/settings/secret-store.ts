@@ -19,6 +19,14 @@ export interface SecretSource {
   read(profile: string, name: SecretName): Promise<string | null>;
 }
 
+type SealedSecret =
+  | { readonly place: 'keychain'; readonly encrypted: string }
+  // A function, so that no log or export of the object shows it.
+  | { readonly place: 'session'; readonly read: () => string };
+
+/** Secrets on their way from one profile to another. */
+export type SealedSecrets = { readonly [N in SecretName]?: SealedSecret };
+
 export interface SecretStoreOptions {
   /** The file of encrypted secrets; it need not exist. */
   readonly file: string;
@@ -31,6 +39,7 @@ export const secretVariables: Readonly<Record<SecretName, string>> = {
   password: 'RESONANCE_KAFKA_PASSWORD',
   keyPassphrase: 'RESONANCE_KAFKA_KEY_PASSPHRASE',
   clientSecret: 'RESONANCE_KAFKA_CLIENT_SECRET',
+  privateKey: 'RESONANCE_KAFKA_PRIVATE_KEY',
 };
 
 /** Where there is no keychain: on the command line. */
@@ -101,9 +110,7 @@ export class SecretStore implements SecretSource {
     if (value !== null && keep === 'session') this.#session.set(key, value);
     const encrypted =
       value !== null && keep === 'keychain' ? keychain.encrypt(value).toString('base64') : undefined;
-    const write = this.#writes.then(() => this.#keep(key, encrypted));
-    this.#writes = write.catch(() => undefined);
-    await write;
+    await this.#keep({ [key]: encrypted });
     for (const listener of this.#listeners) listener(profile);
   }
 
@@ -120,6 +127,43 @@ export class SecretStore implements SecretSource {
       secrets: secretNames.map((name) => ({ name, place: placeOf(name) })),
       keychainRefusal: this.#options.keychain.refusal,
     };
+  }
+
+  /** Why nothing can be kept beyond this session; null when it can. */
+  get keychainRefusal(): string | null {
+    return this.#options.keychain.refusal;
+  }
+
+  /** The secrets of a profile as they are kept, to be given to another one or back: encrypted, so nobody can look at them. */
+  async copy(profile: string): Promise<SealedSecrets> {
+    const kept = await this.#kept();
+    const sealed: { -readonly [N in SecretName]?: SealedSecret } = {};
+    for (const name of secretNames) {
+      const key = keyOf(profile, name);
+      const entered = this.#session.get(key);
+      const encrypted = kept[key];
+      if (entered !== undefined) sealed[name] = { place: 'session', read: () => entered };
+      else if (encrypted !== undefined) sealed[name] = { place: 'keychain', encrypted };
+    }
+    return sealed;
+  }
+
+  /** Gives secrets of {@link copy} to a profile. */
+  async put(profile: string, sealed: SealedSecrets): Promise<void> {
+    const changes: Record<string, string> = {};
+    for (const name of secretNames) {
+      const secret = sealed[name];
+      if (secret?.place === 'session') this.#session.set(keyOf(profile, name), secret.read());
+      else if (secret !== undefined) changes[keyOf(profile, name)] = secret.encrypted;
+    }
+    await this.#keep(changes);
+  }
+
+  /** Forgets everything of a profile. */
+  async forget(profile: string): Promise<void> {
+    const keys = secretNames.map((name) => keyOf(profile, name));
+    for (const key of keys) this.#session.delete(key);
+    await this.#keep(Object.fromEntries(keys.map((key) => [key, undefined])));
   }
 
   /** Called with the profile whose secrets have changed; returns the unsubscribe. */
@@ -145,11 +189,21 @@ export class SecretStore implements SecretSource {
     }
   }
 
-  async #keep(key: string, encrypted: string | undefined): Promise<void> {
+  /** Encrypted values by key, undefined to take one out; one write at a time. */
+  #keep(changes: Readonly<Record<string, string | undefined>>): Promise<void> {
+    const write = this.#writes.then(() => this.#write(changes));
+    this.#writes = write.catch(() => undefined);
+    return write;
+  }
+
+  async #write(changes: Readonly<Record<string, string | undefined>>): Promise<void> {
     const kept = await this.#kept();
-    if (encrypted === undefined && kept[key] === undefined) return;
-    if (encrypted === undefined) delete kept[key];
-    else kept[key] = encrypted;
+    const changed = Object.entries(changes).filter(([key, encrypted]) => kept[key] !== encrypted);
+    if (changed.length === 0) return;
+    for (const [key, encrypted] of changed) {
+      if (encrypted === undefined) delete kept[key];
+      else kept[key] = encrypted;
+    }
     try {
       await mkdir(dirname(this.#options.file), { recursive: true });
       await writeFileAtomically(this.#options.file, Buffer.from(`${JSON.stringify(kept, null, 2)}\n`));

@@ -58,6 +58,7 @@ describe('the secret store', () => {
       { name: 'password', place: 'keychain' },
       { name: 'keyPassphrase', place: 'environment' },
       { name: 'clientSecret', place: 'session' },
+      { name: 'privateKey', place: null },
     ]);
     expect(await store.read('', 'keyPassphrase')).toBe('from-outside');
   });
