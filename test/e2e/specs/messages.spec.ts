@@ -1,4 +1,4 @@
-import { hasKcat, produce, readTopicUntil } from '../fixtures/kcat.js';
+import { hasKcat, produce, readTopicUntil, valueDelimiter } from '../fixtures/kcat.js';
 import { expect, test } from '../fixtures/resonance.js';
 import { ComposePage } from '../pages/compose.js';
 import { DiagnosticsPage } from '../pages/diagnostics.js';
@@ -37,6 +37,38 @@ test.describe('messages between the window and a Kafka client outside', () => {
       source: 'resonance',
       data: { message: 'Tune the resonance' },
     });
+  });
+
+  test('the newest message stays in sight while the window changes its size', async ({
+    resonance: { app, window, broker },
+  }) => {
+    const messages = new MessagesPage(window);
+    await new Shell(window).open('Messages');
+    await messages.search.fill('of many');
+    const values = Array.from({ length: 80 }, (_, index) =>
+      JSON.stringify({
+        type: 'repository_event',
+        timestamp: '2026-01-13T02:00:00.123456+00:00',
+        event_type: 'push',
+        source: 'lexamoris',
+        data: { note: `${index + 1} of many` },
+      }),
+    );
+    await produce(broker, 'resonance.inbound', values.join(valueDelimiter));
+    await expect(messages.rows(/80 of many/)).toBeInViewport();
+    for (const [width, height] of [
+      [2_400, 1_300],
+      [1_280, 800],
+      [900, 640],
+      [2_400, 1_300],
+    ] as const) {
+      await app.evaluate(
+        ({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(...size),
+        [width, height] as [number, number],
+      );
+      await expect.poll(() => window.evaluate(() => innerWidth)).toBe(width);
+      await expect(messages.rows(/80 of many/)).toBeInViewport();
+    }
   });
 
   test('what is produced outside shows in the window, in full', async ({ resonance: { window, broker } }) => {

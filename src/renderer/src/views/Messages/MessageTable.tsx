@@ -63,24 +63,37 @@ export function MessageTable({ table }: MessageTableProps) {
   }, [mode, last, table]);
 
   useEffect(() => {
+    const element = table.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() => {
+      if (messages.getState().mode === 'following') element.scrollTop = element.scrollHeight;
+    });
+    // The rows too: a larger window has larger letters.
+    for (const part of [element, ...element.children]) observer.observe(part);
+    return () => observer.disconnect();
+  }, [messages, table]);
+
+  useEffect(() => {
     if (selected === null) return;
     const { rows: present } = messages.getState();
     const index = present.findIndex((row) => row.sequence === selected);
     if (index >= 0) virtualizer.scrollToIndex(index, { align: 'auto' });
   }, [selected, messages, virtualizer]);
 
-  const lastScrollTop = useRef(0);
+  const lastScroll = useRef({ top: 0, height: 0, rowHeight });
   const onScroll = (): void => {
     const element = table.current;
     if (element === null) return;
     const { mode: now, hasOlder, detach, loadOlder, loadNewer } = messages.getState();
     const above = element.scrollTop / rowHeight;
     const below = (element.scrollHeight - element.scrollTop - element.clientHeight) / rowHeight;
-    const movedUp = element.scrollTop < lastScrollTop.current;
-    lastScrollTop.current = element.scrollTop;
+    const { top, height, rowHeight: lastRowHeight } = lastScroll.current;
+    const isSameSize = height === element.clientHeight && lastRowHeight === rowHeight;
+    const movedUp = element.scrollTop < top;
+    lastScroll.current = { top: element.scrollTop, height: element.clientHeight, rowHeight };
     if (now === 'following') {
-      // Fewer rows than before move the position up too, but leave it at the end.
-      if (movedUp && below > 1.5) detach();
+      // Fewer rows than before move the position up too, but leave it at the end; so does a window that changes size.
+      if (movedUp && isSameSize && below > 1.5) detach();
       return;
     }
     if (above < fetchAhead && hasOlder) void loadOlder();
