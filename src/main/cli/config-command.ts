@@ -1,9 +1,26 @@
 import { flattenConfig, formatConfigProblem } from '../../shared/resolve-config.js';
-import type { Command } from './command-context.js';
+import { type Command, parseOptions } from './command-context.js';
 
-/** `resonance config`: the effective configuration, each value with where it came from. Exit 1 when a value is wrong. */
+const optionTypes = {
+  import: { type: 'string' },
+  profile: { type: 'string' },
+  brokers: { type: 'string' },
+  color: { type: 'string' },
+  'read-only': { type: 'boolean' },
+  apply: { type: 'boolean' },
+} as const;
+
+/**
+ * `resonance config`: the effective configuration, each value with where it came from. Exit 1 when a value is wrong. With
+ * `--import FILE` another Kafka client's file as a profile: what that would do, and with `--apply` the doing.
+ */
 export const runConfig: Command = async (context) => {
+  const options = parseOptions(context, optionTypes);
   const { config, sources, problems, file } = await context.settings.load();
+  if (options.import !== undefined) {
+    const { runImport } = await import('./config-import.js');
+    return runImport(context, { ...options, file: options.import });
+  }
   const leaves = flattenConfig(config);
   if (context.json) {
     for (const { path, value } of leaves)

@@ -5,6 +5,8 @@ export const usage = `resonance COMMAND [options]
              [--event-type T] [--target NODE]; returns when the broker has acknowledged
   tail       [--topic T].. [--type T].. [--from beginning|latest] [--count N]
   config     the effective configuration, each value with where it came from
+             --import FILE (client.properties, kcat.conf) [--profile NAME] [--brokers HOST:PORT,..] [--color C] [--read-only]
+             [--apply]: what of it becomes a profile; nothing is saved without --apply
   doctor     connectivity, step by step; exit 1 when a step fails
   groups     [list]
              describe GROUP

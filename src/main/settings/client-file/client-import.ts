@@ -40,10 +40,11 @@ export class ClientImport {
   async preview(source: ClientFileSource): Promise<ClientImportPreview> {
     const { file, syntax } = await read(source);
     const { keychainRefusal } = this.#options.secrets;
+    const name = this.#freeName(source.kind === 'file' ? basename(source.path) : 'imported');
     return {
       syntax,
-      name: this.#freeName(source.kind === 'file' ? basename(source.path) : 'imported'),
-      settings: { ...file.settings, ...this.#certificatePaths('NAME', file) },
+      name,
+      settings: { ...file.settings, ...this.#certificatePaths(name, file) },
       secrets: namesOf(file),
       report: file.report,
       notes: file.notes,

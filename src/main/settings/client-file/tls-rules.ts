@@ -1,4 +1,5 @@
 import type { ClientFileView, KeyResult } from './client-file.js';
+import type { FileKind } from './file-kind.js';
 import type { KeyRule } from './key-rules.js';
 import { ignored, taken, takenCertificate, takenSecret, unsupported } from './results.js';
 
@@ -66,7 +67,7 @@ export const tlsRules: Readonly<Record<string, KeyRule>> = {
 function trustStore(value: string, view: ClientFileView): KeyResult {
   const path = view.resolve(value);
   const pem = `${withoutEnding(path)}.pem`;
-  switch (view.kindOf(value)) {
+  switch (storeKind(value, view, 'ssl.truststore.type')) {
     case 'pem':
       return taken({ 'security.caFile': path });
     case 'jks':
@@ -87,14 +88,14 @@ function trustStore(value: string, view: ClientFileView): KeyResult {
         `Put the certificates into one file: cat ${quoted(path)}/*.pem > ${quoted(pem)}, and use that as security.caFile.`,
       );
     default:
-      return absent('security.caFile', path, view, view.get('ssl.truststore.type'));
+      return absent('security.caFile', path, view);
   }
 }
 
 function keyStore(value: string, view: ClientFileView): KeyResult {
   const path = view.resolve(value);
   const p12 = `${withoutEnding(path)}.p12`;
-  switch (view.kindOf(value)) {
+  switch (storeKind(value, view, 'ssl.keystore.type')) {
     case 'pem':
     case 'pkcs12':
       return taken({ 'security.certificateFile': path });
@@ -106,7 +107,7 @@ function keyStore(value: string, view: ClientFileView): KeyResult {
     case 'der':
       return derCertificate(path, 'security.certificateFile');
     default:
-      return absent('security.certificateFile', path, view, view.get('ssl.keystore.type'));
+      return absent('security.certificateFile', path, view);
   }
 }
 
@@ -120,19 +121,20 @@ function keyFile(value: string, view: ClientFileView): KeyResult {
       `Convert it: openssl pkey -in ${quoted(path)} -out ${quoted(`${withoutEnding(path)}.pem`)}.`,
     );
   }
-  return absent('security.keyFile', path, view, 'PEM');
+  return absent('security.keyFile', path, view);
 }
 
-/** What is not there can still be taken, when it will be PEM or PKCS#12 once it is. */
-function absent(setting: string, path: string, view: ClientFileView, type: string | undefined): KeyResult {
+/** What is there; of a file that is not, what the client's file says that it is. */
+function storeKind(value: string, view: ClientFileView, typeKey: string): FileKind {
+  const kind = view.kindOf(value);
+  const saysJks = view.get(typeKey)?.toUpperCase() === 'JKS' || /\.jks$/i.test(value);
+  return kind === 'missing' && saysJks ? 'jks' : kind;
+}
+
+/** What is not there can still be taken: it may be there by the time it is used. */
+function absent(setting: string, path: string, view: ClientFileView): KeyResult {
   if (view.kindOf(path) === 'unknown') {
     return unsupported(`${path} is neither PEM nor PKCS#12`, `Name a PEM file as ${setting}.`);
-  }
-  if (type?.toUpperCase() === 'JKS' || /\.jks$/i.test(path)) {
-    return unsupported(
-      `${path} is not there, and Java’s own stores (JKS) cannot be read`,
-      `Convert it where it is, and name the PEM or PKCS#12 file as ${setting}.`,
-    );
   }
   return {
     ...taken({ [setting]: path }),
