@@ -7,6 +7,7 @@ import { createDeadLettersStore, type DeadLettersStore } from './dead-letters-st
 import { createDeliveryStore, type DeliveryStore } from './delivery-store.js';
 import { createDiagnosticsStore, type DiagnosticsStore } from './diagnostics-store.js';
 import { createDoctorStore, type DoctorStore } from './doctor-store.js';
+import { createGroupsStore, type GroupsStore } from './groups-store.js';
 import { createLogsStore, type LogsStore } from './logs-store.js';
 import { createMessagesStore, type MessagesStore } from './messages-store.js';
 import { createNodeCommands, type NodeCommands } from './node-commands.js';
@@ -41,6 +42,7 @@ export interface Stores {
   readonly compose: ComposeStore;
   readonly doctor: DoctorStore;
   readonly topics: TopicsStore;
+  readonly groups: GroupsStore;
   readonly settings: SettingsStore;
   readonly settingsDraft: SettingsDraftStore;
   readonly diagnostics: DiagnosticsStore;
@@ -84,6 +86,7 @@ export function createStores(options: StoresOptions): Stores {
     compose: createComposeStore(receipts),
     doctor: createDoctorStore(client),
     topics: createTopicsStore(client, wallMs),
+    groups: createGroupsStore(client, wallMs),
     settings,
     settingsDraft: createSettingsDraftStore(settings, toasts),
     diagnostics: createDiagnosticsStore(),

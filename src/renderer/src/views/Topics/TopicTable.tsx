@@ -10,6 +10,7 @@ import { formatCount, noValue } from '../../format/numbers.js';
 import { useStoreState } from '../../stores/stores-context.js';
 import { PartitionTable } from './PartitionTable.js';
 import styles from './TopicTable.module.css';
+import { differenceWords } from './topic-differences.js';
 import { summariseTopic, type TopicStanding } from './topic-summary.js';
 
 const standings: Readonly<Record<TopicStanding, { readonly tone: Tone; readonly words: string }>> = {
@@ -102,6 +103,23 @@ function TopicRows({ topic, onCreate }: TopicRowsProps) {
           {lag === null ? noValue : formatCount(lag)}
         </td>
       </tr>
+      {topic.differences.length > 0 && (
+        <tr>
+          <td colSpan={7} className={styles.differences}>
+            <StateLabel tone="warning">Not as the settings want new topics</StateLabel>
+            <dl>
+              {topic.differences.map(differenceWords).map(({ setting, actual, wanted }) => (
+                <div key={setting}>
+                  <dt>{setting}</dt>
+                  <dd>
+                    is <strong>{actual}</strong>, wanted <strong>{wanted}</strong>
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </td>
+        </tr>
+      )}
       {open && topic.exists && (
         <tr>
           <td colSpan={7} className={styles.partitions}>

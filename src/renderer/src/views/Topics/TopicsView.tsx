@@ -1,26 +1,36 @@
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import type { TopicView } from '../../../../shared/feed.js';
 import { Age } from '../../components/Age.js';
 import { Button } from '../../components/Button.js';
 import { EmptyState } from '../../components/EmptyState.js';
 import { ErrorNotice } from '../../components/ErrorNotice.js';
 import { SearchBox } from '../../components/SearchBox.js';
+import { Segmented } from '../../components/Segmented.js';
 import { useStoreState, useStores } from '../../stores/stores-context.js';
+import { GroupsSection } from '../Groups/GroupsSection.js';
 import { GroupPanel } from './GroupPanel.js';
 import styles from './TopicsView.module.css';
 import { TopicTable } from './TopicTable.js';
 import { sortTopics } from './topic-summary.js';
-import { useTopicRefresh } from './use-topic-refresh.js';
+import { useRegularRefresh } from './use-regular-refresh.js';
+
+const sections = [
+  { value: 'topics', label: 'Topics' },
+  { value: 'groups', label: 'Consumer groups' },
+] as const;
 
 const TopicDialog = lazy(async () => ({ default: (await import('./TopicDialog.js')).TopicDialog }));
 
-/** The topics of the cluster, what the settings use them for, and how far the node's group has read them. */
+/** The topics of the cluster, what the settings use them for, and how far the node's group has read them; or all groups. */
 export function TopicsView() {
+  const { groups } = useStores();
+  const showsGroups = useStoreState('groups', (state) => state.isShown);
   const topics = useStoreState('topics', (state) => state.topics);
   const error = useStoreState('topics', (state) => state.error);
   const [text, setText] = useState('');
   const [creating, setCreating] = useState<readonly string[] | null>(null);
-  useTopicRefresh();
+  const refresh = useRefresh(showsGroups);
+  useRegularRefresh(refresh);
   const sorted = useMemo(() => sortTopics(topics ?? []), [topics]);
   const shown = sorted.filter((topic) => matches(topic, text));
   const missing = sorted.filter((topic) => !topic.exists).map((topic) => topic.name);
@@ -28,14 +38,20 @@ export function TopicsView() {
   return (
     <div className={styles.view}>
       <search className={styles.bar}>
+        <Segmented
+          label="Show"
+          value={showsGroups ? 'groups' : 'topics'}
+          options={sections}
+          onChange={(section) => groups.getState().show(section === 'groups')}
+        />
         <SearchBox
-          label="Search in the topics"
-          placeholder="Name or use of a topic"
+          label={showsGroups ? 'Search in the groups' : 'Search in the topics'}
+          placeholder={showsGroups ? 'Name or topic of a group' : 'Name or use of a topic'}
           text={text}
           onChange={setText}
         />
-        <RefreshButton />
-        <div className={styles.actions}>
+        <RefreshButton showsGroups={showsGroups} onRefresh={refresh} />
+        <div className={styles.actions} hidden={showsGroups}>
           {missing.length > 0 && (
             <Button tone="primary" icon="plus" onClick={() => setCreating(missing)}>
               {missing.length === 1 ? 'Create the missing one' : `Create ${missing.length} missing ones`}
@@ -46,20 +62,24 @@ export function TopicsView() {
           </Button>
         </div>
       </search>
-      <div className={styles.content}>
-        {error !== null && <ErrorNotice error={error} what="The topics could not be read" />}
-        <GroupPanel />
-        {topics !== null && topics.length === 0 && (
-          <EmptyState title="No topics">
-            <p>Neither the settings nor the cluster know any.</p>
-          </EmptyState>
-        )}
-        {topics !== null && topics.length > 0 && shown.length === 0 && (
-          <EmptyState title={`No topic matches “${text}”`} />
-        )}
-        {shown.length > 0 && <TopicTable topics={shown} onCreate={(name) => setCreating([name])} />}
-        {topics === null && error === null && <p className={styles.waiting}>Asking the brokers …</p>}
-      </div>
+      {showsGroups ? (
+        <GroupsSection text={text} />
+      ) : (
+        <div className={styles.content}>
+          {error !== null && <ErrorNotice error={error} what="The topics could not be read" />}
+          <GroupPanel />
+          {topics !== null && topics.length === 0 && (
+            <EmptyState title="No topics">
+              <p>Neither the settings nor the cluster know any.</p>
+            </EmptyState>
+          )}
+          {topics !== null && topics.length > 0 && shown.length === 0 && (
+            <EmptyState title={`No topic matches “${text}”`} />
+          )}
+          {shown.length > 0 && <TopicTable topics={shown} onCreate={(name) => setCreating([name])} />}
+          {topics === null && error === null && <p className={styles.waiting}>Asking the brokers …</p>}
+        </div>
+      )}
       {creating !== null && (
         <Suspense fallback={null}>
           <TopicDialog names={creating} onClose={() => setCreating(null)} />
@@ -74,12 +94,28 @@ function matches(topic: TopicView, text: string): boolean {
   return topic.name.toLowerCase().includes(wanted) || (topic.role?.toLowerCase().includes(wanted) ?? false);
 }
 
-function RefreshButton() {
-  const { topics } = useStores();
-  const loadedAtMs = useStoreState('topics', (state) => state.loadedAtMs);
+/** Of what shows. */
+function useRefresh(showsGroups: boolean): () => void {
+  const { topics, groups } = useStores();
+  return useCallback(() => {
+    // The reset of a group offers the topics too.
+    void topics.getState().refresh();
+    if (showsGroups) void groups.getState().refresh();
+  }, [showsGroups, topics, groups]);
+}
+
+interface RefreshButtonProps {
+  readonly showsGroups: boolean;
+  onRefresh(): void;
+}
+
+function RefreshButton({ showsGroups, onRefresh }: RefreshButtonProps) {
+  const topicsAtMs = useStoreState('topics', (state) => state.loadedAtMs);
+  const groupsAtMs = useStoreState('groups', (state) => state.loadedAtMs);
+  const loadedAtMs = showsGroups ? groupsAtMs : topicsAtMs;
   return (
     <>
-      <Button icon="retry" title="Ask the brokers now (R)" onClick={() => void topics.getState().refresh()}>
+      <Button icon="retry" title="Ask the brokers now (R)" onClick={onRefresh}>
         Refresh
       </Button>
       {loadedAtMs !== null && (
