@@ -7,6 +7,7 @@ import {
 } from './connection-settings.js';
 import { mendIdleTimer } from './faults/idle-timer.js';
 import { encodeBroker } from './faults/ipv6-address.js';
+import { forgetPartialAnswers } from './faults/partial-answer.js';
 import { mendRequestTimeout } from './faults/request-timeout.js';
 import { mendFetchAnswers } from './faults/undecodable-batch.js';
 import { SocketRegistry } from './socket-registry.js';
@@ -41,6 +42,8 @@ export function createKafka(
 ): KafkaClient {
   if (mendFetchAnswers() === 'unknown shape') logger.warn('kafkajs changed: batches are decoded as it can');
   if (mendIdleTimer() === 'unknown shape') logger.warn('kafkajs changed: its idle timer was not checked');
+  if (forgetPartialAnswers() === 'unknown shape')
+    logger.warn('kafkajs changed: parts of lost answers are not forgotten');
   if (mendRequestTimeout() === 'unknown shape') {
     logger.warn('kafkajs changed: its request timeouts were not checked');
   }

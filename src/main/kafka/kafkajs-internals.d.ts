@@ -51,6 +51,19 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
   export = RequestQueue;
 }
 
+declare module 'kafkajs/src/network/connection.js' {
+  class Connection {
+    /** What was read and is no whole answer yet. */
+    chunks: Buffer[];
+    bytesBuffered: number;
+    bytesNeeded: number;
+    isConnected(): boolean;
+    connect(): Promise<true>;
+    processData(bytes: Buffer): void;
+  }
+  export = Connection;
+}
+
 declare module 'kafkajs/src/protocol/requests/index.js' {
   interface Response {
     decode(answer: Buffer): Promise<unknown>;
