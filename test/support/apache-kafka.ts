@@ -150,6 +150,7 @@ interface NodeOptions {
 
 /** One server process that can be stopped, killed, paused and started again on the same data. */
 export class ApacheKafkaNode {
+  readonly id: number;
   readonly port: number;
   /** Ports of the further listeners by name. */
   readonly listenerPorts: Readonly<Record<string, number>>;
@@ -160,6 +161,7 @@ export class ApacheKafkaNode {
   #exited: Promise<void> = Promise.resolve();
 
   constructor(options: NodeOptions) {
+    this.id = options.id;
     this.port = options.port;
     this.listenerPorts = options.listenerPorts;
     this.#options = options;

@@ -7,7 +7,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
  * - `pass`: nothing.
  * - `refuse`: it does not listen; open connections are reset.
  * - `reset`: it accepts and resets, new and open connections alike.
- * - `blackhole`: connections open and stay open, and nothing gets through in either direction, then or later.
+ * - `blackhole`: whatever is sent is lost, and with it the connections that are open; new ones wait until it heals.
  * - `stall`: nothing gets through until it heals, then everything does: TCP over a network that lost its packets.
  * - `half-open`: the connections that are open now are dead, and neither end is told; new ones pass.
  * - `deaf`: requests get through, answers don't: what the far end acknowledged is lost.
@@ -34,8 +34,13 @@ const trickleMs = 1_000;
 interface Link {
   readonly near: Socket;
   readonly far: Socket;
-  isDead: boolean;
+  /** Directions in which bytes were lost: TCP delivers nothing behind a gap, so nothing ever gets through again. */
+  readonly dead: Set<Direction>;
+  /** Neither end is read. */
+  isHeld: boolean;
 }
+
+type Direction = 'request' | 'answer';
 
 /** A TCP link on loopback that can be made to fail while it is in use. */
 export class FaultProxy {
@@ -69,12 +74,12 @@ export class FaultProxy {
   /** From now on the link behaves so; what is already on its way keeps its fate. */
   async set(fault: LinkFault): Promise<void> {
     const wasRefusing = this.#fault === 'refuse';
-    const wasStalled = this.#fault === 'stall';
     this.#fault = fault;
     if (fault === 'refuse' || fault === 'reset') this.resetAll();
     for (const link of this.#links) {
-      if (fault === 'half-open') link.isDead = true;
-      if (wasStalled || fault === 'stall') this.#holdOrLetGo(link);
+      if (fault === 'half-open') link.dead.add('request').add('answer');
+      if (fault === 'stall') hold(link);
+      else if (fault !== 'blackhole') letGo(link);
     }
     if (fault === 'refuse' && !wasRefusing) await this.#stopListening();
     if (fault !== 'refuse' && wasRefusing) await this.#listen();
@@ -111,40 +116,34 @@ export class FaultProxy {
       return;
     }
     const far = connect(this.#target, '127.0.0.1');
-    const link: Link = { near, far, isDead: false };
+    const link: Link = { near, far, dead: new Set(), isHeld: false };
     this.#links.add(link);
     this.#pump(link, near, far, 'request');
     this.#pump(link, far, near, 'answer');
-    if (this.#fault === 'stall') this.#holdOrLetGo(link);
+    if (this.#fault === 'stall' || this.#fault === 'blackhole') hold(link);
     for (const socket of [near, far]) {
       // The other side's end is the only news that matters here.
       socket.on('error', () => undefined);
       socket.on('close', () => {
         this.#links.delete(link);
-        if (this.#fault === 'blackhole' || link.isDead) return;
+        if (this.#fault === 'blackhole' || link.dead.size > 0) return;
         near.destroy();
         far.destroy();
       });
     }
   }
 
-  /** What is not read waits in the sockets, as it would in a network. */
-  #holdOrLetGo({ near, far }: Link): void {
-    for (const socket of [near, far]) {
-      if (this.#fault === 'stall') socket.pause();
-      else socket.resume();
-    }
-  }
-
-  #pump(link: Link, from: Socket, to: Socket, direction: 'request' | 'answer'): void {
+  #pump(link: Link, from: Socket, to: Socket, direction: Direction): void {
     let delayed = 0;
     from.on('data', (chunk: Buffer) => {
-      if (link.isDead) return;
+      if (link.dead.has(direction)) return;
       switch (this.#fault) {
         case 'blackhole':
+          link.dead.add(direction);
           return;
         case 'deaf':
           if (direction === 'request') to.write(chunk);
+          else link.dead.add(direction);
           return;
         case 'trickle':
           this.#trickle(from, to, chunk, 0);
@@ -182,4 +181,18 @@ export class FaultProxy {
     }, milliseconds);
     this.#timers.add(timer);
   }
+}
+
+/** What is not read waits in the sockets, as it would in a network. */
+function hold(link: Link): void {
+  link.isHeld = true;
+  link.near.pause();
+  link.far.pause();
+}
+
+function letGo(link: Link): void {
+  if (!link.isHeld) return;
+  link.isHeld = false;
+  link.near.resume();
+  link.far.resume();
 }

@@ -1,3 +1,5 @@
+import type { ResonanceProducer } from '../../../src/main/kafka/resonance-producer.js';
+import type { LinkState } from '../../../src/shared/feed.js';
 import { KafkaFixture } from '../kafka-fixture.js';
 import type { TestNode } from '../test-node.js';
 import { History } from './history.js';
@@ -5,6 +7,15 @@ import { Load } from './load.js';
 import { readBack } from './read-back.js';
 import { startReceiver } from './receiver.js';
 import { type RowResult, RowRun } from './row.js';
+
+/** Between two questions to a broker that has nothing to wait for. */
+const askAgainMs = 200;
+
+/** Has a link: the load's producer, the receiver's consumer. */
+export interface LinkedPart {
+  readonly link: LinkState;
+  onLinkChange(listener: (state: LinkState) => void): () => void;
+}
 
 export interface LoadedTopicOptions {
   readonly brokers: readonly string[];
@@ -21,6 +32,7 @@ export class LoadedTopic extends RowRun {
   readonly #brokers: readonly string[];
   readonly #fixture: KafkaFixture;
   readonly #receiver: TestNode;
+  readonly #producer: ResonanceProducer;
   readonly #load: Load;
 
   private constructor(
@@ -34,7 +46,8 @@ export class LoadedTopic extends RowRun {
     this.#brokers = brokers;
     this.#fixture = fixture;
     this.#receiver = receiver;
-    this.#load = new Load({ producer: fixture.producer(), topic: this.topic, history });
+    this.#producer = fixture.producer();
+    this.#load = new Load({ producer: this.#producer, topic: this.topic, history });
   }
 
   /** Resolves when messages flow from end to end. */
@@ -50,6 +63,12 @@ export class LoadedTopic extends RowRun {
     return loaded;
   }
 
+  /** The connections that carry the load. */
+  get linkedParts(): LinkedPart[] {
+    const consumer = this.#receiver.node.pipeline.kafka?.consumer;
+    return consumer === undefined ? [this.#producer] : [this.#producer, consumer];
+  }
+
   /** Resolves once a message that is sent from now on was applied. */
   consuming(): Promise<void> {
     return this.history.next(({ kind }) => kind === 'applied');
@@ -59,6 +78,15 @@ export class LoadedTopic extends RowRun {
   async leaders(): Promise<number[]> {
     const [view] = await this.#fixture.admin.describeTopics([this.topic]);
     return (view?.partitions ?? []).map(({ leader }) => leader);
+  }
+
+  /** Resolves once every partition has so many replicas in sync, so that it can bear the loss of a broker again. */
+  async untilInSync(replicas: number): Promise<void> {
+    for (;;) {
+      const [view] = await this.#fixture.admin.describeTopics([this.topic]);
+      if (view?.partitions.every(({ inSyncReplicas }) => inSyncReplicas.length === replicas)) return;
+      await new Promise((resolve) => setTimeout(resolve, askAgainMs));
+    }
   }
 
   /** Ends the load, waits until everything acknowledged was applied, reads the topic back and judges. */

@@ -1,11 +1,12 @@
 import { type Anomaly, checkHistory, type HistoryPromises } from '../history-checker.js';
 import type { History } from './history.js';
 
-/** How long something took that has a bound. */
+/** Something that was measured and has an upper bound: how long it took, or how often it happened. */
 export interface Measurement {
   readonly what: string;
-  readonly measuredMs: number;
-  readonly boundMs: number;
+  readonly unit: 'ms' | 'times';
+  readonly measured: number;
+  readonly bound: number;
 }
 
 /** What one run of a row of the fault table found. */
@@ -27,8 +28,14 @@ export class RowRun {
   async measure<T>(what: string, boundMs: number, event: Promise<T>): Promise<T> {
     const startedAtMs = performance.now();
     const value = await event;
-    this.#measurements.push({ what, measuredMs: performance.now() - startedAtMs, boundMs });
+    const measured = performance.now() - startedAtMs;
+    this.#measurements.push({ what, unit: 'ms', measured, bound: boundMs });
     return value;
+  }
+
+  /** Notes how often something happened that may happen so often at most. */
+  count(what: string, measured: number, bound: number): void {
+    this.#measurements.push({ what, unit: 'times', measured, bound });
   }
 
   /** @param promises those of the history's receivers, unless others are named */
