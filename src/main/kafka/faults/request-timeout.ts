@@ -5,9 +5,10 @@ export type RequestTimeoutOutcome = 'mended' | 'unknown shape';
 let outcome: RequestTimeoutOutcome | undefined;
 
 /**
- * kafkajs 2.2.4 looks ten times a second, on every open connection, whether a request is overdue: 30 wake-ups a second
- * for a node at rest, each of them two turns of Electron's event loop. And it compares wall clocks, so a clock that is
- * set forward makes every request under way "time out".
+ * kafkajs 2.2.4 looks ten times a second, on every open connection, whether a request is overdue
+ * (https://github.com/tulios/kafkajs/pull/650): 30 wake-ups a second for a node at rest, each of them two turns of
+ * Electron's event loop. And it compares wall clocks, so a clock that is set forward makes every request under way
+ * "time out".
  *
  * Here the queue wakes when its oldest request would be due, by the monotonic clock, and not at all while nothing is
  * under way. Applied once a process.
