@@ -309,6 +309,16 @@ export interface TopicView {
   readonly role: string | null;
   readonly exists: boolean;
   readonly partitions: readonly TopicPartitionView[];
+  /** What it has other than a new one would get from the settings; nothing is ever changed. */
+  readonly differences: readonly TopicDifference[];
+}
+
+/** One setting of a topic that exists already. */
+export interface TopicDifference {
+  /** `partitions`, `replicationFactor`, or the name of a topic config such as `retention.ms`. */
+  readonly setting: string;
+  readonly wanted: string;
+  readonly actual: string;
 }
 
 export type DoctorStepState = 'running' | 'passed' | 'failed' | 'skipped';

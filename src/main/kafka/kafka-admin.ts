@@ -1,29 +1,14 @@
 import type { Admin, ITopicMetadata, SeekEntry } from 'kafkajs';
-import { ResonanceError } from '../../shared/errors.js';
-import type { TopicView } from '../../shared/feed.js';
+import { describeError, ResonanceError } from '../../shared/errors.js';
+import type { TopicDifference, TopicView } from '../../shared/feed.js';
+import type { Logger } from '../../shared/logger.js';
 import { AdminConnection, type AdminConnectionOptions } from './admin-connection.js';
 import { joinAddress } from './broker-handshake.js';
 import { type GroupMember, membersOf } from './group-members.js';
 import { readOnlyError } from './read-only-guard.js';
 import type { TopicCatalogue } from './topic-directory.js';
+import { compareTopics, type TopicSettings } from './topic-settings.js';
 import { missingTopicView, topicView } from './topic-view.js';
-
-/** What new topics get; what is absent is left to the broker's own defaults (KIP-464). */
-export interface TopicSettings {
-  readonly partitions?: number;
-  readonly replicationFactor?: number;
-  /** Topic configs such as `retention.ms`. */
-  readonly configs?: Readonly<Record<string, string>>;
-}
-
-/** One setting of an existing topic that is not what it would be created with. */
-export interface TopicDifference {
-  readonly topic: string;
-  /** `partitions`, `replicationFactor`, or the name of a topic config. */
-  readonly setting: string;
-  readonly wanted: string;
-  readonly actual: string;
-}
 
 export interface GroupView {
   readonly groupId: string;
@@ -59,9 +44,11 @@ export class KafkaAdmin implements TopicCatalogue {
   readonly #connection: AdminConnection;
   readonly #newTopics: TopicSettings;
   readonly #readOnly: boolean;
+  readonly #logger: Logger;
 
   constructor(options: KafkaAdminOptions) {
-    this.#connection = new AdminConnection({ ...options, logger: options.logger.child('admin') });
+    this.#logger = options.logger.child('admin');
+    this.#connection = new AdminConnection({ ...options, logger: this.#logger });
     this.#newTopics = options.newTopics ?? {};
     this.#readOnly = options.connection.readOnly ?? false;
   }
@@ -79,7 +66,10 @@ export class KafkaAdmin implements TopicCatalogue {
     return names.filter((name) => !name.startsWith('__')).sort();
   }
 
-  /** Partitions, watermarks, committed offsets and lag of each; topics that do not exist come back as such. */
+  /**
+   * Partitions, watermarks, committed offsets and lag of each, and what those with a role have other than this node would
+   * give them. Topics that do not exist come back as such.
+   */
   describeTopics(names: readonly string[], options: DescribeTopicsOptions = {}): Promise<TopicView[]> {
     const { groupId, consumedTopics = [], roles = {} } = options;
     return this.#connection.run(`describing ${names.join(', ')}`, async (admin) => {
@@ -87,7 +77,13 @@ export class KafkaAdmin implements TopicCatalogue {
       const wanted = names.filter((name) => existing.has(name));
       const { topics } = await metadataOf(admin, wanted);
       const consumed = wanted.filter((name) => consumedTopics.includes(name));
-      const [watermarks, committed] = await Promise.all([
+      const ours = topics.filter(({ name }) => roles[name] !== undefined);
+      const [differences, watermarks, committed] = await Promise.all([
+        compareTopics(admin, this.#newTopics, ours).catch((error: unknown) => {
+          // Their settings may be nothing that this user may see: no reason to show nothing of them.
+          this.#logger.debug(`topics not compared with the settings: ${describeError(error)}`);
+          return noDifferences;
+        }),
         Promise.all(wanted.map(async (name) => [name, await admin.fetchTopicOffsets(name)] as const)),
         groupId === undefined
           ? new Map<string, readonly SeekEntry[]>()
@@ -103,6 +99,7 @@ export class KafkaAdmin implements TopicCatalogue {
           role,
           offsets: offsets.get(name) ?? [],
           committed: committed.get(name),
+          differences: differences.get(name) ?? [],
         });
       });
     });
@@ -148,6 +145,7 @@ export class KafkaAdmin implements TopicCatalogue {
           // Those that are there must not suffer from one that can't be.
           present = await existingOf(admin, names);
           if (present.length === 0) throw error;
+          this.#logger.warn(`not all of ${missing.join(', ')} could be created: ${describeError(error)}`);
         }
       }
       // Asking for one missing topic would fail for all of them.
@@ -156,39 +154,11 @@ export class KafkaAdmin implements TopicCatalogue {
     });
   }
 
-  /** What of the existing topics differs from the settings that this node would create them with; nothing is changed. */
-  compareTopics(names: readonly string[]): Promise<TopicDifference[]> {
-    const { partitions, replicationFactor, configs = {} } = this.#newTopics;
+  /** What of these topics differs from what this node would create them with, by name; those that are missing are left out. */
+  compareTopics(names: readonly string[]): Promise<ReadonlyMap<string, readonly TopicDifference[]>> {
     return this.#connection.run(`comparing ${names.join(', ')}`, async (admin) => {
-      const existing = new Set(await admin.listTopics());
-      const { topics } = await metadataOf(
-        admin,
-        names.filter((name) => existing.has(name)),
-      );
-      const differences = topics.flatMap((topic) => [
-        ...difference(topic.name, 'partitions', partitions, topic.partitions.length),
-        ...difference(
-          topic.name,
-          'replicationFactor',
-          replicationFactor,
-          topic.partitions[0]?.replicas.length,
-        ),
-      ]);
-      if (Object.keys(configs).length === 0 || topics.length === 0) return differences;
-      const { resources } = await admin.describeConfigs({
-        includeSynonyms: false,
-        resources: topics.map(({ name }) => ({
-          type: topicResource,
-          name,
-          configNames: Object.keys(configs),
-        })),
-      });
-      for (const { resourceName, configEntries } of resources) {
-        for (const { configName, configValue } of configEntries) {
-          differences.push(...difference(resourceName, configName, configs[configName], configValue));
-        }
-      }
-      return differences;
+      const { topics } = await metadataOf(admin, await existingOf(admin, names));
+      return compareTopics(admin, this.#newTopics, topics);
     });
   }
 
@@ -229,8 +199,7 @@ export class KafkaAdmin implements TopicCatalogue {
   }
 }
 
-/** ConfigResourceTypes.TOPIC of the protocol. */
-const topicResource = 2;
+const noDifferences: ReadonlyMap<string, readonly TopicDifference[]> = new Map();
 
 /** kafkajs reads an empty list as "all topics". */
 async function metadataOf(admin: Admin, names: readonly string[]): Promise<{ topics: ITopicMetadata[] }> {
@@ -251,16 +220,6 @@ async function committedOffsets(
   if (topics.length === 0) return new Map();
   const answer = await admin.fetchOffsets({ groupId, topics: [...topics] });
   return new Map(answer.map(({ topic, partitions }) => [topic, partitions]));
-}
-
-function difference(
-  topic: string,
-  setting: string,
-  wanted: string | number | undefined,
-  actual: string | number | undefined,
-): TopicDifference[] {
-  if (wanted === undefined || actual === undefined || String(wanted) === String(actual)) return [];
-  return [{ topic, setting, wanted: String(wanted), actual: String(actual) }];
 }
 
 /** kafkajs hides the broker's reason in a list of groups. */

@@ -2,17 +2,18 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Clock } from '../../shared/clock.js';
-import { type ErrorReport, ResonanceError, toErrorReport } from '../../shared/errors.js';
+import { describeError, type ErrorReport, ResonanceError, toErrorReport } from '../../shared/errors.js';
 import type { DoctorStep } from '../../shared/feed.js';
 import { openSocket, parseBroker, readAdvertisedBrokers, shakeHands } from './broker-handshake.js';
 import type { KafkaConnectionSettings } from './connection-settings.js';
 import { withDeadline } from './deadline.js';
 import type { KafkaAdmin } from './kafka-admin.js';
+import { describeDifferences } from './topic-settings.js';
 import { translateKafkaError } from './translate-error.js';
 
 export interface KafkaDoctorOptions {
   readonly connection: KafkaConnectionSettings;
-  readonly admin: Pick<KafkaAdmin, 'describeCluster' | 'listTopics' | 'describeGroup'>;
+  readonly admin: Pick<KafkaAdmin, 'describeCluster' | 'listTopics' | 'compareTopics' | 'describeGroup'>;
   readonly groupId: string;
   /** What the node needs, by topic name: what the settings use it for. */
   readonly topics: Readonly<Record<string, string>>;
@@ -68,7 +69,7 @@ export async function* kafkaDoctorSteps(
   if (isListed) {
     for (const [topic, role] of Object.entries(options.topics)) {
       yield* step(options, `kafka.topic.${topic}`, `Topic ${topic} (${role})`, async () => {
-        if (existing.has(topic)) return { detail: 'exists' };
+        if (existing.has(topic)) return { detail: await describeExisting(topic, options) };
         throw new ResonanceError('KAFKA_TOPIC_UNKNOWN', 'does not exist', {
           hint: 'The node creates it when it starts or first sends there, if it may; otherwise have it created, or correct the name in the settings.',
         });
@@ -79,6 +80,17 @@ export async function* kafkaDoctorSteps(
     const group = await options.admin.describeGroup(options.groupId);
     return { detail: `its coordinator answers; state ${group.state}, ${group.members.length} member(s)` };
   });
+}
+
+/** Other settings than this node would have given a topic keep nothing from working: they are told, and no failure. */
+async function describeExisting(topic: string, { admin }: KafkaDoctorOptions): Promise<string> {
+  try {
+    const differences = (await admin.compareTopics([topic])).get(topic) ?? [];
+    if (differences.length === 0) return 'exists';
+    return `exists, with other settings than new topics get: ${describeDifferences(differences)}`;
+  } catch (error) {
+    return `exists; its settings could not be read (${describeError(error)})`;
+  }
 }
 
 /** A listener with SASL answers the first question of anybody and drops who asks the second without a login. */

@@ -1,5 +1,5 @@
 import type { ITopicMetadata, SeekEntry } from 'kafkajs';
-import type { TopicView } from '../../shared/feed.js';
+import type { TopicDifference, TopicView } from '../../shared/feed.js';
 
 export interface TopicViewParts {
   readonly metadata: ITopicMetadata;
@@ -7,14 +7,16 @@ export interface TopicViewParts {
   readonly offsets: readonly (SeekEntry & { readonly high: string; readonly low: string })[];
   /** Committed offsets of the node's group (-1: none); undefined where it does not consume this topic. */
   readonly committed: readonly SeekEntry[] | undefined;
+  readonly differences: readonly TopicDifference[];
 }
 
-export function topicView({ metadata, role, offsets, committed }: TopicViewParts): TopicView {
+export function topicView({ metadata, role, offsets, committed, differences }: TopicViewParts): TopicView {
   const partitions = [...metadata.partitions].sort((left, right) => left.partitionId - right.partitionId);
   return {
     name: metadata.name,
     role,
     exists: true,
+    differences,
     partitions: partitions.map(({ partitionId, leader, replicas, isr }) => {
       const { low = '0', high = '0' } = offsets.find(({ partition }) => partition === partitionId) ?? {};
       const entry = committed?.find(({ partition }) => partition === partitionId);
@@ -34,7 +36,7 @@ export function topicView({ metadata, role, offsets, committed }: TopicViewParts
 }
 
 export function missingTopicView(name: string, role: string | null): TopicView {
-  return { name, role, exists: false, partitions: [] };
+  return { name, role, exists: false, partitions: [], differences: [] };
 }
 
 /** Records yet to be consumed: a group without a commit starts at the low offset, and retention moves it up. */

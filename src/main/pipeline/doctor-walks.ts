@@ -11,6 +11,7 @@ import { webSocketDoctorSteps } from '../websocket/doctor.js';
 import type { SelectedBrokers } from './broker-selector.js';
 import type { DoctorWalk } from './doctor.js';
 import { type KafkaAccess, openAccess, readKafkaAccess } from './kafka-access.js';
+import { topicSettings } from './new-topics.js';
 import { topicRoles } from './topic-roles.js';
 
 export interface DoctorWalkOptions {
@@ -34,7 +35,8 @@ export function createDoctorWalks(options: DoctorWalkOptions): DoctorWalk[] {
     if (access === null) return;
     const addresses = options.brokers?.brokers ?? config.kafka.brokers;
     const connection = { brokers: addresses, clientId: `${config.kafka.clientId}-doctor`, ...access };
-    const admin = new KafkaAdmin({ connection, clock, logger });
+    const newTopics = topicSettings(config.kafka.newTopics);
+    const admin = new KafkaAdmin({ connection, clock, logger, newTopics });
     try {
       const { groupId } = config.kafka;
       yield* kafkaDoctorSteps({ connection, admin, groupId, topics: neededTopics(config), clock, signal });

@@ -1,15 +1,16 @@
 import { toErrorReport } from '../../shared/errors.js';
-import type { NewTopics } from '../../shared/kafka-config.js';
 import type { KafkaConnectionSettings } from '../kafka/connection-settings.js';
 import { GroupAdmin } from '../kafka/group-admin.js';
-import { KafkaAdmin, type TopicSettings } from '../kafka/kafka-admin.js';
+import { KafkaAdmin } from '../kafka/kafka-admin.js';
 import { ResonanceConsumer } from '../kafka/resonance-consumer.js';
 import { ResonanceProducer } from '../kafka/resonance-producer.js';
 import type { SelectedBrokers } from './broker-selector.js';
 import type { ConsumerDelivery } from './delivery.js';
 import { GroupDesk } from './group-desk.js';
 import type { KafkaAccess } from './kafka-access.js';
+import { topicSettings } from './new-topics.js';
 import type { PipelineContext } from './pipeline-context.js';
+import { TopicDesk } from './topic-desk.js';
 import { topicRoles } from './topic-roles.js';
 
 /** The node's Kafka connections, made once it is known where the brokers are. */
@@ -21,6 +22,8 @@ export interface KafkaSide {
   readonly consumer: ResonanceConsumer;
   /** Consumer groups of the cluster, this node's own among them. */
   readonly groups: GroupDesk;
+  /** Topics of the cluster, and what is not right with those of the settings. */
+  readonly topics: TopicDesk;
   /** Connects in the background, and keeps trying. */
   start(): void;
   /** Within the deadline, whatever hangs. */
@@ -43,6 +46,7 @@ export function createKafkaSide(
     logger: context.logger.child('kafka'),
   };
   const admin = new KafkaAdmin({ ...common, newTopics: topicSettings(kafka.newTopics) });
+  const topics = new TopicDesk(admin, context);
   const producer = new ResonanceProducer({
     ...common,
     identity: node,
@@ -60,6 +64,7 @@ export function createKafkaSide(
     catalogue: admin,
     ...delivery,
     onEnvelopes: show,
+    onMissingTopics: (missing, reason) => topics.tellMissing(missing, reason),
     onRejected: ({ topic, partition, offset, rejection, byteLength, preview }) =>
       observer.onRejected({
         transport: 'kafka',
@@ -88,14 +93,17 @@ export function createKafkaSide(
     producer,
     consumer,
     groups,
+    topics,
     start() {
       if (selected.mode === 'embedded' && !access.readOnly) createTopics(admin, context);
       if (!access.readOnly) producer.start();
+      compareOnce(consumer, topics);
       void consumer.start();
     },
     async close(deadlineMs) {
       await Promise.all([consumer.close(deadlineMs), producer.close(deadlineMs)]);
       await Promise.all([admin.close(), groups.close()]);
+      topics.close();
     },
   };
 }
@@ -110,11 +118,11 @@ function createTopics(admin: KafkaAdmin, { config, logger }: PipelineContext): v
   });
 }
 
-/** Zero leaves a value to the brokers. */
-function topicSettings({ partitions, replicationFactor, retentionMs }: NewTopics): TopicSettings {
-  return {
-    ...(partitions === 0 ? {} : { partitions }),
-    ...(replicationFactor === 0 ? {} : { replicationFactor }),
-    ...(retentionMs === 0 ? {} : { configs: { 'retention.ms': String(retentionMs) } }),
-  };
+/** As soon as there is a cluster to ask, and once a start: the Topics view asks again. */
+function compareOnce(consumer: ResonanceConsumer, topics: TopicDesk): void {
+  const unsubscribe = consumer.onLinkChange(({ phase }) => {
+    if (phase !== 'open') return;
+    unsubscribe();
+    void topics.compare();
+  });
 }

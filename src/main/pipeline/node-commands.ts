@@ -4,7 +4,6 @@ import type { KafkaSide } from './kafka-side.js';
 import type { NodeCommandName } from './node-runtime.js';
 import { notRunning } from './operator-desk.js';
 import type { ResonanceNode } from './resonance-node.js';
-import { topicRoles } from './topic-roles.js';
 
 export type NodeCommands = {
   readonly [N in NodeCommandName]: (
@@ -31,7 +30,7 @@ export function createNodeCommands(node: ResonanceNode): NodeCommands {
     'deadLetters.resend': ({ id, text }) => node.pipeline.delivery.desk.resend(id, text).then(done),
     'deadLetters.discard': (id) => node.pipeline.delivery.desk.discard(id).then(done),
     'deadLetters.restore': (id) => node.pipeline.delivery.desk.restore(id).then(done),
-    'topics.list': () => listTopics(node),
+    'topics.list': () => kafkaOf(node).topics.list(),
     'topics.create': ({ name, partitions, replicationFactor }) =>
       kafkaOf(node).admin.createTopic(name, { partitions, replicationFactor }).then(done),
     'groups.list': () => kafkaOf(node).groups.list(),
@@ -82,17 +81,4 @@ function kafkaOf(node: ResonanceNode): KafkaSide {
   const { kafka } = node.pipeline;
   if (kafka === null) throw notRunning();
   return kafka;
-}
-
-/** The topics that the settings name, missing ones too, and whatever else the cluster has. */
-async function listTopics(node: ResonanceNode): Promise<CommandResults['topics.list']> {
-  const { admin } = kafkaOf(node);
-  const { groupId, topics } = node.config.kafka;
-  const roles = topicRoles(node.config);
-  const names = new Set([...Object.keys(roles), ...(await admin.listTopics())]);
-  return admin.describeTopics([...names], {
-    groupId,
-    consumedTopics: [topics.inbound, topics.stateSync],
-    roles,
-  });
 }

@@ -9,6 +9,7 @@ function lagWith(low: string, high: string, committed: string | undefined): numb
     role: null,
     offsets: [{ partition: 0, offset: high, low, high }],
     committed: committed === undefined ? undefined : [{ partition: 0, offset: committed }],
+    differences: [],
   });
   return view.partitions[0]?.lag;
 }
@@ -34,6 +35,7 @@ describe('the view of a topic', () => {
       role: 'inbound',
       offsets: [],
       committed: undefined,
+      differences: [],
     });
     expect(view.partitions.map(({ partition: id, highWatermark }) => [id, highWatermark])).toEqual([
       [0, '0'],
@@ -44,6 +46,7 @@ describe('the view of a topic', () => {
       role: null,
       exists: false,
       partitions: [],
+      differences: [],
     });
   });
 });

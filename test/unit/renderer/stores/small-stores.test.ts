@@ -144,7 +144,7 @@ test('the window of another span that was asked for last wins, whatever order th
 
 test('topics that cannot be listed leave the last ones and say why', async () => {
   const bridge = createTestBridge({
-    'topics.list': () => [{ name: 't', role: null, exists: true, partitions: [] }],
+    'topics.list': () => [{ name: 't', role: null, exists: true, partitions: [], differences: [] }],
   });
   const store = createTopicsStore(createClient(bridge), () => 42);
   await store.getState().refresh();

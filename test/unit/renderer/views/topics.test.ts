@@ -21,7 +21,7 @@ function partition(number: number, part: Partial<TopicPartitionView> = {}): Topi
 }
 
 function topic(name: string, part: Partial<TopicView> = {}): TopicView {
-  return { name, role: null, exists: true, partitions: [partition(0)], ...part };
+  return { name, role: null, exists: true, partitions: [partition(0)], differences: [], ...part };
 }
 
 test('a topic sums up what its partitions hold and how far the group is behind', () => {
