@@ -14,6 +14,7 @@ import type { SecretSource } from '../settings/secret-store.js';
 import { StateSynchronizer, type StateUpdate } from '../sync/state-synchronizer.js';
 import type { ResonanceWebSocketServer } from '../websocket/resonance-websocket-server.js';
 import type { SelectedBrokers } from './broker-selector.js';
+import { ConnectionAlerts } from './connection-alerts.js';
 import { Delivery } from './delivery.js';
 import { type KafkaAccess, readKafkaAccess } from './kafka-access.js';
 import { createKafkaSide, type KafkaSide } from './kafka-side.js';
@@ -70,6 +71,7 @@ export class ResonancePipeline {
   readonly #context: PipelineContext;
   readonly delivery: Delivery;
   readonly #sender: MeshSender;
+  readonly #alerts: ConnectionAlerts;
   #kafka: KafkaSide | null = null;
   #kafkaError: ErrorReport | null = null;
   #outbox: Outbox | null = null;
@@ -107,6 +109,7 @@ export class ResonancePipeline {
       },
       show: (envelopes) => hub.dispatchAll(envelopes),
     };
+    this.#alerts = new ConnectionAlerts(this.#context);
     this.delivery = new Delivery({
       context: this.#context,
       dataDirectory: options.dataDirectory,
@@ -308,11 +311,15 @@ export class ResonancePipeline {
       this.#options.dataDirectory,
     );
     this.#kafka = kafka;
+    const onLinkChange = (): void => {
+      this.#alerts.kafkaChanged([kafka.consumer.link, kafka.producer.link]);
+      observer.onChange();
+    };
     kafka.producer.onLinkChange((link) => {
       if (link.phase === 'open') this.#outbox?.kickAll('kafka');
-      observer.onChange();
+      onLinkChange();
     });
-    kafka.consumer.onLinkChange(() => observer.onChange());
+    kafka.consumer.onLinkChange(onLinkChange);
     kafka.start();
     observer.onChange();
   }
@@ -353,6 +360,7 @@ export class ResonancePipeline {
       step('kafka', deadlineMs / 2, async () => this.#kafka?.close(deadlineMs / 2.5)),
     ]);
     await step('repeats', deadlineMs / 5, () => this.delivery.close());
+    this.#alerts.close();
     this.#phase = 'stopped';
     this.#listen = { url: null, error: null };
     observer.onChange();
@@ -370,11 +378,16 @@ export class ResonancePipeline {
 
   #onPeerLinkChange(name: string, link: LinkState): void {
     if (link.phase === 'open') this.#outbox?.kick(`websocket:${name}`);
+    // A link that was replaced says its last word after its successor's first.
+    this.#alerts.peerChanged(name, this.peers.get(name)?.link ?? link);
     this.#context.observer.onChange();
   }
 
   #onConnectionsChange(): void {
-    for (const name of this.connectedPeers()) this.#outbox?.kick(`websocket:${name}`);
+    for (const name of this.connectedPeers()) {
+      this.#outbox?.kick(`websocket:${name}`);
+      this.#alerts.peerReached(name);
+    }
     this.#context.observer.onChange();
   }
 }

@@ -1,0 +1,117 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ConnectionAlerts } from '../../../src/main/pipeline/connection-alerts.js';
+import { noObserver } from '../../../src/main/pipeline/pipeline-observer.js';
+import type { ErrorReport } from '../../../src/shared/errors.js';
+import type { LinkPhase, LinkState } from '../../../src/shared/feed.js';
+import { ManualClock } from '../../support/manual-clock.js';
+
+const refused: ErrorReport = {
+  code: 'KAFKA_UNREACHABLE',
+  message: 'nothing listens at 127.0.0.1:9092',
+  retriable: true,
+  hint: 'Check that the broker runs.',
+};
+
+function link(phase: LinkPhase, lastError: ErrorReport | null = null): LinkState {
+  return { phase, endpoint: '127.0.0.1:9092', sinceMs: 0, attempt: 0, nextAttemptAtMs: null, lastError };
+}
+
+let clock: ManualClock;
+let alerts: ConnectionAlerts;
+/** What the bell was told, in order. */
+let told: string[];
+
+beforeEach(() => {
+  clock = new ManualClock();
+  told = [];
+  alerts = new ConnectionAlerts({
+    clock,
+    observer: {
+      ...noObserver,
+      raiseAlert: ({ key, message }) => told.push(`${key}: ${message}`),
+      clearAlert: (key) => told.push(`${key} is over`),
+    },
+  });
+});
+
+describe('the alert about Kafka', () => {
+  it('comes when it was away for five seconds, says why, and goes when it is back for three', () => {
+    alerts.kafkaChanged([link('backoff', refused), link('open')]);
+    clock.advance(4_999);
+    expect(told).toEqual([]);
+    clock.advance(1);
+    expect(told).toEqual(['kafka.link: Kafka is not connected: nothing listens at 127.0.0.1:9092']);
+    alerts.kafkaChanged([link('open'), link('open')]);
+    clock.advance(2_999);
+    expect(told).toHaveLength(1);
+    clock.advance(1);
+    expect(told[1]).toBe('kafka.link is over');
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('does not come for a short interruption', () => {
+    alerts.kafkaChanged([link('open')]);
+    alerts.kafkaChanged([link('connecting')]);
+    clock.advance(2_000);
+    alerts.kafkaChanged([link('open')]);
+    clock.advance(60_000);
+    expect(told).toEqual([]);
+  });
+
+  it('is one alert while the link comes and goes', () => {
+    for (let round = 0; round < 20; round += 1) {
+      alerts.kafkaChanged([link('backoff', refused)]);
+      clock.advance(1_500);
+      alerts.kafkaChanged([link('open')]);
+      clock.advance(1_500);
+    }
+    expect(new Set(told)).toEqual(
+      new Set(['kafka.link: Kafka is not connected: nothing listens at 127.0.0.1:9092']),
+    );
+    clock.advance(3_000);
+    expect(told.at(-1)).toBe('kafka.link is over');
+  });
+
+  it('does not mind the producer of a cluster that is only watched', () => {
+    alerts.kafkaChanged([link('open'), link('off')]);
+    clock.advance(60_000);
+    expect(told).toEqual([]);
+  });
+
+  it('ends with the pipeline', () => {
+    alerts.kafkaChanged([link('connecting')]);
+    clock.advance(5_000);
+    expect(told).toEqual(['kafka.link: Kafka is not connected: no answer from 127.0.0.1:9092 yet']);
+    alerts.close();
+    expect(told.at(-1)).toBe('kafka.link is over');
+    expect(clock.pendingTimers).toBe(0);
+  });
+});
+
+describe('the alert about a peer', () => {
+  it('comes when it was not reached within ten seconds, each peer for itself', () => {
+    alerts.peerChanged('nexus', link('backoff', refused));
+    alerts.peerChanged('aurora', link('open'));
+    clock.advance(10_000);
+    expect(told).toEqual([
+      'peer.nexus.link: nexus was never reached over WebSocket: nothing listens at 127.0.0.1:9092',
+    ]);
+  });
+
+  it('goes for good once the peer was reached, by its own link too', () => {
+    alerts.peerChanged('nexus', link('backoff', refused));
+    clock.advance(10_000);
+    alerts.peerReached('nexus');
+    expect(told.at(-1)).toBe('peer.nexus.link is over');
+    alerts.peerChanged('nexus', link('backoff', refused));
+    clock.advance(60_000);
+    expect(told).toHaveLength(2);
+  });
+
+  it('goes when the peer is taken out of the settings', () => {
+    alerts.peerChanged('nexus', link('backoff', refused));
+    clock.advance(10_000);
+    alerts.peerChanged('nexus', link('off'));
+    expect(told.at(-1)).toBe('peer.nexus.link is over');
+  });
+});
