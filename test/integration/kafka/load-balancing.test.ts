@@ -1,0 +1,155 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { GroupView } from '../../../src/main/kafka/kafka-admin.js';
+import { TopicTap } from '../../../src/main/kafka/topic-tap.js';
+import { brokerProviders, type TestBroker } from '../../support/brokers.js';
+import { History } from '../../support/faults/history.js';
+import { Load } from '../../support/faults/load.js';
+import { type NodeProcess, NodeProcesses } from '../../support/faults/node-process.js';
+import { checkHistory, describeAnomalies } from '../../support/history-checker.js';
+import { KafkaFixture } from '../../support/kafka-fixture.js';
+
+const partitions = 6;
+/** For a killed instance's partitions to be read again, and for a new instance to get some. */
+const takeoverBoundMs = 15_000;
+/** All instances are one receiver: a message has its effect in one of them. */
+const receiver = 'resonance';
+const askAgainMs = 100;
+
+interface Instance {
+  readonly name: string;
+  readonly process: NodeProcess;
+}
+
+describe.each(brokerProviders())('several instances of one node on $name', ({ start }) => {
+  let broker: TestBroker;
+  let programs: NodeProcesses;
+  let folder: string;
+  let fixture: KafkaFixture;
+  let history: History;
+  let instances: Instance[];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'resonance-instances-'));
+    [broker, programs] = await Promise.all([start(), NodeProcesses.prepare()]);
+  }, 120_000);
+  afterAll(async () => {
+    await programs?.close();
+    await broker?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  beforeEach(async () => {
+    fixture = new KafkaFixture(broker.brokers);
+    history = new History([receiver]);
+    instances = [];
+    await fixture.admin.createTopic(fixture.topics.inbound, { partitions });
+    await fixture.admin.createTopic(fixture.topics.stateSync, { partitions: 3 });
+  });
+  afterEach(async () => {
+    await Promise.all(instances.map(kill));
+    await fixture.close();
+  });
+
+  async function startInstance(name: string): Promise<Instance> {
+    const { inbound, stateSync } = fixture.topics;
+    const dataDirectory = join(folder, `${fixture.name}-${name}`);
+    await mkdir(dataDirectory);
+    const process = await programs.start({
+      dataDirectory,
+      settings: {
+        peers: { lexamoris: null, nexus: null },
+        kafka: {
+          mode: 'external',
+          brokers: broker.brokers,
+          groupId: fixture.groupId,
+          clientId: name,
+          topics: { inbound, stateSync },
+        },
+      },
+      onHandled: (id, position) => history.record({ kind: 'applied', receiver, id, position }),
+    });
+    const instance = { name, process };
+    instances.push(instance);
+    return instance;
+  }
+
+  async function kill({ process }: Instance): Promise<void> {
+    process.signal('SIGKILL');
+    await process.ended;
+  }
+
+  function partitionsOf(group: GroupView, clientId: string): readonly number[] {
+    const member = group.members.find((entry) => entry.clientId === clientId);
+    return member?.assignment.find(({ topic }) => topic === fixture.topics.inbound)?.partitions ?? [];
+  }
+
+  /** Resolves once every partition is read by one of these instances, and each of them reads some. */
+  async function untilShared(names: readonly string[]): Promise<GroupView> {
+    for (;;) {
+      const group = await fixture.admin.describeGroup(fixture.groupId);
+      const shares = names.map((name) => partitionsOf(group, name));
+      const isWhole = group.state === 'Stable' && group.members.length === names.length;
+      const owned = shares.flat().sort((left, right) => left - right);
+      const isShared = shares.every(({ length }) => length > 0) && owned.join() === '0,1,2,3,4,5';
+      if (isWhole && isShared) return group;
+      await new Promise((resolve) => setTimeout(resolve, askAgainMs));
+    }
+  }
+
+  it('share the partitions; a killed one’s are taken over in time, a new one gets some, and no message is lost', async () => {
+    const [first] = await Promise.all(['first', 'second', 'third'].map(startInstance));
+    if (first === undefined) throw new Error('no instance');
+    const shared = await untilShared(['first', 'second', 'third']);
+    const load = new Load({ producer: fixture.producer(), topic: fixture.topics.inbound, history });
+    await history.untilAcknowledged(200);
+
+    const killedAtMs = performance.now();
+    await kill(first);
+    await Promise.all(
+      partitionsOf(shared, 'first').map((partition) =>
+        history.next((event) => event.kind === 'applied' && event.position?.partition === partition),
+      ),
+    );
+    const takenOverMs = performance.now() - killedAtMs;
+    await untilShared(['second', 'third']);
+
+    await startInstance('fourth');
+    const joinedAtMs = performance.now();
+    await untilShared(['second', 'third', 'fourth']);
+    const joinedMs = performance.now() - joinedAtMs;
+
+    await history.untilAcknowledged(200);
+    await load.stop();
+    await history.untilApplied();
+    if (process.env.SHOW) console.log({ takenOverMs, joinedMs, applied: history.appliedBy(receiver) });
+    // What the killed one had not committed comes again; order within a partition and all else hold.
+    const promises = { receivers: [receiver], appliedOnce: false, readBack: false };
+    expect(describeAnomalies(checkHistory(history.events, promises))).toEqual([]);
+    expect(takenOverMs).toBeLessThan(takeoverBoundMs);
+    expect(joinedMs).toBeLessThan(takeoverBoundMs);
+  }, 120_000);
+
+  it('are not joined by a look into their topics', async () => {
+    await startInstance('only');
+    const before = await untilShared(['only']);
+    await fixture.producer().sendRepositoryEvent('commit', {}, 'lexamoris');
+    const tap = new TopicTap({
+      ...fixture.parts,
+      topics: [fixture.topics.stateSync],
+      from: 'beginning',
+    });
+    const seen = new Set<string>();
+    for await (const item of tap.items()) {
+      if (!('envelope' in item)) continue;
+      for (const groupId of await fixture.admin.listGroups()) seen.add(groupId);
+      break;
+    }
+    expect([...seen]).toEqual(expect.arrayContaining([tap.groupId, fixture.groupId]));
+    expect(tap.groupId).not.toBe(fixture.groupId);
+    expect(await fixture.admin.describeGroup(fixture.groupId)).toEqual(before);
+    expect(await fixture.admin.listGroups()).not.toContain(tap.groupId);
+  }, 60_000);
+});
