@@ -4,6 +4,9 @@ import { Dialog } from '../../components/Dialog.js';
 import { ErrorNotice } from '../../components/ErrorNotice.js';
 import { JsonEditor } from '../../components/JsonEditor.js';
 import { Kbd } from '../../components/Kbd.js';
+import { MeshButton } from '../../components/MeshButton.js';
+import { ReadOnlyNotice } from '../../components/ReadOnlyNotice.js';
+import { useReadOnlyReason } from '../../components/use-read-only.js';
 import { useStoreState } from '../../stores/stores-context.js';
 import styles from './ComposeDialog.module.css';
 import { DraftForm, TypeChoice } from './DraftForm.js';
@@ -25,9 +28,10 @@ export function ComposeDialog({ onClose }: { readonly onClose: () => void }) {
   );
   const reading = useMemo(() => readDraft(draft), [draft]);
   const { request } = reading;
+  const isLocked = useReadOnlyReason() !== null;
 
   const trySend = (): void => {
-    if (request !== null && !sending) void send(request);
+    if (request !== null && !sending && !isLocked) void send(request);
   };
   const sendOnEnter = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
@@ -43,11 +47,12 @@ export function ComposeDialog({ onClose }: { readonly onClose: () => void }) {
           <DraftForm reading={reading} />
           <JsonEditor text={draft.text} {...reading} onChange={(text) => edit({ text })} />
         </div>
+        <ReadOnlyNotice />
         <div className={styles.send}>
-          <Button tone="primary" icon="compose" disabled={request === null || sending} onClick={trySend}>
+          <MeshButton tone="primary" icon="compose" disabled={request === null || sending} onClick={trySend}>
             {sending ? 'Sending …' : 'Send'}
             <Kbd keys="Mod+Enter" />
-          </Button>
+          </MeshButton>
         </div>
         {error !== null && (
           <ErrorNotice error={error} what="Not sent" actions={<Button onClick={trySend}>Try again</Button>} />

@@ -1,5 +1,6 @@
 import type { Delivery, DeliveryPhase, Receipt } from '../../../../shared/feed.js';
 import { Button } from '../../components/Button.js';
+import { MeshButton } from '../../components/MeshButton.js';
 import { StateLabel, type Tone } from '../../components/StateMark.js';
 import { formatClock, formatMilliseconds } from '../../format/time.js';
 import { messageTypeWords } from '../../format/words.js';
@@ -42,12 +43,12 @@ export function ReceiptCard({ receipt }: { readonly receipt: Receipt }) {
       {receipt.deliveries.length === 0 && <p className={styles.soft}>Nobody was there to send it to.</p>}
       {failed && (
         <div className={styles.actions}>
-          <Button
+          <MeshButton
             icon="retry"
             onClick={() => attempt(receipts.getState().retry(receipt.id), 'It could not be sent again')}
           >
             Try again
-          </Button>
+          </MeshButton>
           <Button
             icon="trash"
             onClick={() => attempt(receipts.getState().discard(receipt.id), 'It could not be discarded')}

@@ -4,6 +4,7 @@ import { Button, IconButton } from '../../components/Button.js';
 import { CopyButton } from '../../components/CopyButton.js';
 import { Fact, Facts } from '../../components/Facts.js';
 import { JsonEditor } from '../../components/JsonEditor.js';
+import { MeshButton } from '../../components/MeshButton.js';
 import { NodeName } from '../../components/NodeName.js';
 import { formatCount } from '../../format/numbers.js';
 import { formatClock, formatDateTime } from '../../format/time.js';
@@ -56,14 +57,14 @@ export function DeadLetterDetail({ letter }: { readonly letter: DeadLetterView }
       />
       <p className={styles.soft}>{effect}</p>
       <div className={styles.actions}>
-        <Button
+        <MeshButton
           tone="primary"
           icon="retry"
           disabled={isBusy || (isChanged && reading.problem !== null)}
           onClick={() => void resend(letter.id)}
         >
           {isChanged ? `${label}, as changed` : label}
-        </Button>
+        </MeshButton>
         {isChanged && (
           <Button disabled={isBusy} onClick={() => edit(letter.id, null)}>
             Drop the change

@@ -3,6 +3,7 @@ import type { DeadLetterList } from '../../../../shared/dead-letter.js';
 import { Button } from '../../components/Button.js';
 import { EmptyState } from '../../components/EmptyState.js';
 import { ErrorNotice } from '../../components/ErrorNotice.js';
+import { MeshButton } from '../../components/MeshButton.js';
 import { formatCount } from '../../format/numbers.js';
 import { useStoreState, useStores } from '../../stores/stores-context.js';
 import { DeadLetterDetail } from './DeadLetterDetail.js';
@@ -55,9 +56,13 @@ function Toolbar({ list }: { readonly list: DeadLetterList | null }) {
       {ids.length > 0 && (
         <>
           <span className={styles.count}>{formatCount(ids.length)} chosen</span>
-          <Button icon="retry" disabled={isBusy} onClick={() => void deadLetters.getState().resendAll(ids)}>
+          <MeshButton
+            icon="retry"
+            disabled={isBusy}
+            onClick={() => void deadLetters.getState().resendAll(ids)}
+          >
             Send all of them again
-          </Button>
+          </MeshButton>
           <Button icon="trash" disabled={isBusy} onClick={() => void deadLetters.getState().discard(ids)}>
             Discard all of them
           </Button>

@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
 import { Button } from '../../components/Button.js';
 import { EmptyState } from '../../components/EmptyState.js';
+import { MeshButton } from '../../components/MeshButton.js';
 import { useRem } from '../../components/use-rem.js';
 import { useStoreState, useStores } from '../../stores/stores-context.js';
 import { MessageLine } from './MessageLine.js';
@@ -168,9 +169,9 @@ function NoMessages() {
             Compose one
           </Button>
           {!simulationRuns && (
-            <Button icon="flask" onClick={() => void commands.startSimulation()}>
+            <MeshButton icon="flask" onClick={() => void commands.startSimulation()}>
               Start the demo mesh
-            </Button>
+            </MeshButton>
           )}
         </>
       }

@@ -5,6 +5,7 @@ import { Copyable } from '../../components/Copyable.js';
 import { ErrorNotice } from '../../components/ErrorNotice.js';
 import { Fact, Facts } from '../../components/Facts.js';
 import { LinkLabel } from '../../components/LinkLabel.js';
+import { MeshButton } from '../../components/MeshButton.js';
 import { Panel } from '../../components/Panel.js';
 import { StateLabel } from '../../components/StateMark.js';
 import { useNow } from '../../components/use-now.js';
@@ -132,9 +133,9 @@ function LinkTrouble({ name, link, isSimulated, onEdit }: LinkTroubleProps) {
           Edit endpoint
         </Button>
         {!isSimulated && (
-          <Button icon="flask" onClick={() => void commands.startSimulation([name])}>
+          <MeshButton icon="flask" onClick={() => void commands.startSimulation([name])}>
             Put a demo node there
-          </Button>
+          </MeshButton>
         )}
       </div>
     </div>

@@ -1,6 +1,7 @@
 import { lazy, Suspense, useState } from 'react';
 import { Button } from '../../components/Button.js';
 import { EmptyState } from '../../components/EmptyState.js';
+import { MeshButton } from '../../components/MeshButton.js';
 import { useStoreState, useStores } from '../../stores/stores-context.js';
 import { NodeDetail } from './NodeDetail.js';
 import { NodeList } from './NodeList.js';
@@ -50,14 +51,15 @@ function DemoMeshButton() {
     await (running ? commands.stopSimulation() : commands.startSimulation());
     setBusy(false);
   };
+  const ToggleButton = running ? Button : MeshButton;
   return (
-    <Button
+    <ToggleButton
       icon="flask"
       disabled={busy}
       title="LexAmoris and Nexus as real nodes on this machine, with faults to switch on"
       onClick={() => void toggle()}
     >
       {running ? 'Stop the demo mesh' : 'Start the demo mesh'}
-    </Button>
+    </ToggleButton>
   );
 }

@@ -1,4 +1,5 @@
 import { Button } from '../../components/Button.js';
+import { MeshButton } from '../../components/MeshButton.js';
 import { useStoreState, useStores } from '../../stores/stores-context.js';
 import styles from './MeshHint.module.css';
 import { isUnreachable } from './NodeCard.js';
@@ -19,9 +20,9 @@ export function MeshHint() {
           : 'No peer can be reached. Edit their endpoints, or try everything out with two demo nodes on this machine.'}
       </p>
       <div className={styles.actions}>
-        <Button tone="primary" icon="flask" onClick={() => void commands.startSimulation()}>
+        <MeshButton tone="primary" icon="flask" onClick={() => void commands.startSimulation()}>
           Start the demo mesh
-        </Button>
+        </MeshButton>
         <Button icon="plus" onClick={() => ui.getState().showSetting('peers')}>
           Add a peer
         </Button>

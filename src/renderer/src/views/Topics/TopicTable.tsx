@@ -1,8 +1,9 @@
 import { useState } from 'react';
 import type { TopicView } from '../../../../shared/feed.js';
 import { Badge } from '../../components/Badge.js';
-import { Button, IconButton } from '../../components/Button.js';
+import { IconButton } from '../../components/Button.js';
 import { Copyable } from '../../components/Copyable.js';
+import { MeshButton } from '../../components/MeshButton.js';
 import { NodeName } from '../../components/NodeName.js';
 import { StateLabel, type Tone } from '../../components/StateMark.js';
 import table from '../../components/table.module.css';
@@ -90,9 +91,9 @@ function TopicRows({ topic, onCreate }: TopicRowsProps) {
           <span className={styles.state}>
             <StateLabel tone={tone}>{words}</StateLabel>
             {!topic.exists && (
-              <Button icon="plus" onClick={() => onCreate(topic.name)}>
+              <MeshButton icon="plus" onClick={() => onCreate(topic.name)}>
                 Create
-              </Button>
+              </MeshButton>
             )}
           </span>
         </td>

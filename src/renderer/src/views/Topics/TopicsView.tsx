@@ -4,6 +4,7 @@ import { Age } from '../../components/Age.js';
 import { Button } from '../../components/Button.js';
 import { EmptyState } from '../../components/EmptyState.js';
 import { ErrorNotice } from '../../components/ErrorNotice.js';
+import { MeshButton } from '../../components/MeshButton.js';
 import { SearchBox } from '../../components/SearchBox.js';
 import { Segmented } from '../../components/Segmented.js';
 import { useStoreState, useStores } from '../../stores/stores-context.js';
@@ -53,13 +54,13 @@ export function TopicsView() {
         <RefreshButton showsGroups={showsGroups} onRefresh={refresh} />
         <div className={styles.actions} hidden={showsGroups}>
           {missing.length > 0 && (
-            <Button tone="primary" icon="plus" onClick={() => setCreating(missing)}>
+            <MeshButton tone="primary" icon="plus" onClick={() => setCreating(missing)}>
               {missing.length === 1 ? 'Create the missing one' : `Create ${missing.length} missing ones`}
-            </Button>
+            </MeshButton>
           )}
-          <Button icon="plus" onClick={() => setCreating([])}>
+          <MeshButton icon="plus" onClick={() => setCreating([])}>
             New topic
-          </Button>
+          </MeshButton>
         </div>
       </search>
       {showsGroups ? (
