@@ -1,18 +1,28 @@
+import { Button } from '../../components/Button.js';
 import { Copyable } from '../../components/Copyable.js';
 import { ErrorNotice } from '../../components/ErrorNotice.js';
 import { LinkLabel } from '../../components/LinkLabel.js';
 import { Panel } from '../../components/Panel.js';
 import { formatCount } from '../../format/numbers.js';
-import { useStoreState } from '../../stores/stores-context.js';
+import { useStoreState, useStores } from '../../stores/stores-context.js';
 import styles from './GroupPanel.module.css';
 
 /** The consumer group of this node: its state, and which partitions this instance reads. */
 export function GroupPanel() {
+  const { groups } = useStores();
   const consumer = useStoreState('status', (state) => state.status?.kafka.consumer ?? null);
   if (consumer === null) return null;
   const { groupId, link, assignment, handlerFailures } = consumer;
   return (
-    <Panel title="Consumer group" aside="how this node reads">
+    <Panel
+      title="Consumer group"
+      aside="how this node reads"
+      actions={
+        <Button tone="quiet" onClick={() => groups.getState().show(true)}>
+          All groups
+        </Button>
+      }
+    >
       <dl className={styles.facts}>
         <div>
           <dt>Group</dt>
