@@ -9,7 +9,7 @@ import { Panel } from '../../components/Panel.js';
 import table from '../../components/table.module.css';
 import { useNow } from '../../components/use-now.js';
 import { formatClock } from '../../format/time.js';
-import { messageTypeWords, transportWords } from '../../format/words.js';
+import { messageTypeWords, wayOf } from '../../format/words.js';
 import { useStoreState, useStores } from '../../stores/stores-context.js';
 import { gist } from '../Messages/gist.js';
 import styles from './NodeMessages.module.css';
@@ -95,7 +95,7 @@ export function NodeMessages({ node }: { readonly node: NodeView }) {
                   </span>
                   {messageTypeWords[row.type]}
                 </td>
-                <td className={styles.via}>{row.topic ?? transportWords[row.transport]}</td>
+                <td className={styles.via}>{wayOf(row)}</td>
                 <td className={styles.content}>{gist(row.preview)}</td>
               </tr>
             ))}
