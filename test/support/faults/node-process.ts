@@ -22,9 +22,12 @@ export interface NodeProcessOptions {
   readonly dataDirectory: string;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly onHandled?: (id: string, position: KafkaPosition | null) => void;
+  /** It is about to open its files: to be killed while it recovers. */
+  readonly onStarting?: (kill: () => void) => void;
 }
 
 interface Line {
+  readonly starting?: true;
   readonly id?: number;
   readonly ready?: { readonly brokers: readonly string[]; readonly url: string };
   readonly value?: unknown;
@@ -46,7 +49,12 @@ export class NodeProcesses {
   }
 
   /** Resolves when the node is ready. @throws {ResonanceError} what kept it from starting */
-  async start({ dataDirectory, settings = {}, onHandled }: NodeProcessOptions): Promise<NodeProcess> {
+  async start({
+    dataDirectory,
+    settings = {},
+    onHandled,
+    onStarting,
+  }: NodeProcessOptions): Promise<NodeProcess> {
     const { child, lines, ended } = this.#program.start([dataDirectory, JSON.stringify(settings)], [], {
       isPiped: true,
     });
@@ -59,7 +67,8 @@ export class NodeProcesses {
     const first = new Promise<Line>((resolve) => {
       lines.on('line', (text) => {
         const line = JSON.parse(text) as Line;
-        if (line.handled !== undefined) onHandled?.(line.handled, line.position ?? null);
+        if (line.starting) onStarting?.(() => child.kill('SIGKILL'));
+        else if (line.handled !== undefined) onHandled?.(line.handled, line.position ?? null);
         else if (line.id === undefined) resolve(line);
         else answers.get(line.id)?.(line);
       });
@@ -76,7 +85,10 @@ export class NodeProcesses {
       log: () => log,
       async execute<N extends NodeCommandName>(name: N, parameters: CommandParameters<N>) {
         const id = ++commands;
-        const answered = new Promise<Line>((resolve) => answers.set(id, resolve));
+        const answered = new Promise<Line>((resolve) => {
+          answers.set(id, resolve);
+          void ended.then(() => resolve({ error: nodeEnded }));
+        });
         child.stdin?.write(`${JSON.stringify({ id, name, parameters })}\n`);
         const line = await answered;
         answers.delete(id);
@@ -94,6 +106,13 @@ export class NodeProcesses {
     return this.#program.close();
   }
 }
+
+/** What a command gets that was not answered before the process ended: nobody knows what became of it. */
+export const nodeEnded: ErrorReport = {
+  code: 'SHUTTING_DOWN',
+  message: 'the process of the node ended',
+  retriable: false,
+};
 
 function asError(report: ErrorReport | undefined): ResonanceError {
   const { code, message, retriable, hint } = report ?? {

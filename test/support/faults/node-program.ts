@@ -1,7 +1,7 @@
 /*
  * A whole node as a process of its own, for what can only be done to processes. Arguments: data folder, settings as JSON.
  * Commands come as lines on stdin, {"id":1,"name":"compose.send","parameters":...}; stdout has, a JSON object a line,
- * {"ready":{"brokers":[..],"url":".."}}, {"id":1,"value":..} or {"id":1,"error":{..}}, and for each event that the node
+ * {"starting":true}, {"ready":{"brokers":[..],"url":".."}}, {"id":1,"value":..} or {"id":1,"error":{..}}, and for each event that the node
  * handled {"handled":"ID","position":{..}}. The log goes to stderr.
  */
 
@@ -38,6 +38,7 @@ const secrets = new SecretStore({
 const logSink = createStreamSink({ stream: process.stderr, format: 'json' });
 const node = createResonanceNode({ settings, secrets, dataDirectory, clock, logSinks: [logSink] });
 
+say({ starting: true });
 try {
   await node.start();
 } catch (error) {

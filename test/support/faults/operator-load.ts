@@ -1,7 +1,7 @@
 import { type ErrorCode, ResonanceError } from '../../../src/shared/errors.js';
 import { Waiter } from '../websocket/waiter.js';
 import type { History } from './history.js';
-import type { NodeProcess } from './node-process.js';
+import { type NodeProcess, nodeEnded } from './node-process.js';
 
 export interface OperatorLoadOptions {
   readonly node: NodeProcess;
@@ -10,6 +10,10 @@ export interface OperatorLoadOptions {
   readonly target: string;
   /** Distance of two messages. Default 50 ms. */
   readonly intervalMs?: number;
+  /** Default `kafka`. */
+  readonly via?: 'kafka' | 'both';
+  /** What another load has sent in the same history. Default 0. */
+  readonly sentBefore?: number;
 }
 
 /**
@@ -22,11 +26,17 @@ export class OperatorLoad {
   readonly #waiter = new Waiter();
   readonly #pending = new Set<Promise<void>>();
   readonly #timer: NodeJS.Timeout;
-  #sequence = 0;
+  #sequence: number;
 
   constructor(options: OperatorLoadOptions) {
     this.#options = options;
+    this.#sequence = options.sentBefore ?? 0;
     this.#timer = setInterval(() => this.#begin(), options.intervalMs ?? 50);
+  }
+
+  /** Messages so far, those of other loads included. */
+  get sent(): number {
+    return this.#sequence;
   }
 
   untilRefused(): Promise<void> {
@@ -46,15 +56,16 @@ export class OperatorLoad {
   }
 
   async #send(sequence: number): Promise<void> {
-    const { node, history, target } = this.#options;
+    const { node, history, target, via = 'kafka' } = this.#options;
     const id = `operator-${sequence}`;
     history.record({ kind: 'attempted', id, lane: 'operator', sequence });
     try {
       const fields = { event_type: id, data: {} };
-      await node.execute('compose.send', { type: 'repository_event', fields, target, via: 'kafka' });
+      await node.execute('compose.send', { type: 'repository_event', fields, target, via });
       history.record({ kind: 'acknowledged', id, position: null });
     } catch (error) {
       if (!(error instanceof ResonanceError)) throw error;
+      if (error.message === nodeEnded.message) return;
       history.record({ kind: 'refused', id });
       this.refusals.add(error.code);
       this.#waiter.check();

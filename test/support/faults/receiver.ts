@@ -26,7 +26,7 @@ export async function startReceiver(options: ReceiverOptions): Promise<TestNode>
       kafka: {
         mode: 'external',
         brokers: [...brokers],
-        groupId: `${name}-group`,
+        groupId: `group-${topic}`,
         topics: { inbound: topic },
       },
     },
