@@ -47,6 +47,7 @@ export function startClient(url: string, options: Partial<WebSocketClientOptions
     },
     onLinkChange: (state) => {
       links.push(state);
+      options.onLinkChange?.(state);
       waiter.check();
     },
   });
