@@ -39,7 +39,13 @@ const bySocketCode: Readonly<Record<string, Meaning>> = {
     code: 'KAFKA_UNREACHABLE',
     retriable: true,
     message: (_, where) => `${where} dropped the connection`,
-    hint: 'If it happens at once, the port may expect TLS or may be no Kafka listener; otherwise the broker restarted.',
+    hint: 'The broker restarted, or something in between ended the connection; it is tried again.',
+  },
+  [socketErrorCodes.unanswered]: {
+    code: 'KAFKA_UNREACHABLE',
+    retriable: true,
+    message: (_, where) => `${where} dropped the connection without an answer`,
+    hint: 'The port may expect TLS (kafka.security.protocol) or be no Kafka listener; or the broker has just restarted.',
   },
   EPIPE: {
     code: 'KAFKA_UNREACHABLE',
@@ -174,7 +180,7 @@ const byName: Readonly<Record<string, Meaning>> = {
     code: 'KAFKA_UNREACHABLE',
     retriable: true,
     message: (_, where) => `${where} closed the connection`,
-    hint: 'If it happens at once, the port may expect TLS or a login; otherwise the broker restarted.',
+    hint: 'The broker restarted; if it happens again and again, the listener may expect a login (kafka.security).',
   },
   KafkaJSRequestTimeoutError: {
     code: 'KAFKA_TIMEOUT',

@@ -40,6 +40,16 @@ describe('translating an error of kafkajs', () => {
     });
   });
 
+  it.each([
+    { code: 'ECONNRESET', name: 'KafkaJSConnectionError' },
+    { code: 'EPIPE', name: 'KafkaJSConnectionError' },
+    { name: 'KafkaJSConnectionClosedError' },
+  ])('does not suspect the protocol of a broker that was spoken with: %o', ({ name, ...fields }) => {
+    expect(translate(kafkaError(name, fields)).hint).not.toContain('TLS');
+    const unanswered = kafkaError('KafkaJSConnectionError', { code: 'DROPPED_UNANSWERED' });
+    expect(translate(unanswered).hint).toContain('TLS');
+  });
+
   it('looks through the wrappers for the most specific cause', () => {
     const cause = kafkaError('KafkaJSConnectionError', { code: 'ECONNREFUSED', broker: 'kafka-2:9092' });
     const retries = kafkaError('KafkaJSNumberOfRetriesExceeded', { retriable: false }, cause);
