@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, type OnTestFinishedHandler } from 'vitest';
 import { KafkaAdmin } from '../../../src/main/kafka/kafka-admin.js';
 import type { ResonanceError } from '../../../src/shared/errors.js';
 import { brokerProviders, type TestBroker } from '../../support/brokers.js';
@@ -13,14 +13,14 @@ describe.concurrent.each(brokerProviders())('topics that change under a consumer
   }, 120_000);
   afterAll(() => broker?.close());
 
-  function createFixture(): KafkaFixture {
+  function createFixture(onTestFinished: (close: OnTestFinishedHandler) => void): KafkaFixture {
     const fixture = new KafkaFixture(broker.brokers);
     onTestFinished(() => fixture.close());
     return fixture;
   }
 
-  it('has new partitions read within 15 s, from their beginning', async () => {
-    const fixture = createFixture();
+  it('has new partitions read within 15 s, from their beginning', async ({ onTestFinished }) => {
+    const fixture = createFixture(onTestFinished);
     const { inbound } = fixture.topics;
     await fixture.admin.createTopic(inbound, { partitions: 1 });
     await fixture.consumer({ topics: [inbound] }).start();
@@ -31,8 +31,10 @@ describe.concurrent.each(brokerProviders())('topics that change under a consumer
     await received(fixture, 'first of partition 1');
   }, 40_000);
 
-  it('has the other topics read on within 10 s when one is deleted, and the one made anew with more partitions within 15 s', async () => {
-    const fixture = createFixture();
+  it('has the other topics read on within 10 s when one is deleted, and the one made anew with more partitions within 15 s', async ({
+    onTestFinished,
+  }) => {
+    const fixture = createFixture(onTestFinished);
     const { inbound, stateSync } = fixture.topics;
     await fixture.admin.createTopic(inbound, { partitions: 1 });
     await fixture.admin.createTopic(stateSync, { partitions: 2 });
@@ -62,8 +64,10 @@ describe.concurrent.each(brokerProviders())('topics that change under a consumer
     expect(fixture.rejected).toEqual([]);
   }, 60_000);
 
-  it('has a topic read while another does not exist and cannot be made, and that one too once it is there', async () => {
-    const fixture = createFixture();
+  it('has a topic read while another does not exist and cannot be made, and that one too once it is there', async ({
+    onTestFinished,
+  }) => {
+    const fixture = createFixture(onTestFinished);
     const { inbound, stateSync } = fixture.topics;
     await fixture.admin.createTopic(stateSync, { partitions: 1 });
     // A single broker cannot give them that many replicas.

@@ -1,9 +1,11 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, type OnTestFinishedHandler, test } from 'vitest';
 import type { Alert } from '../../../src/shared/feed.js';
 import { startTestBroker } from '../../support/embedded-broker.js';
 import { startTestNode, type TestNode } from '../../support/test-node.js';
 
-async function start(settings: Record<string, unknown>): Promise<TestNode> {
+type OnFinished = (close: OnTestFinishedHandler) => void;
+
+async function start(settings: Record<string, unknown>, onTestFinished: OnFinished): Promise<TestNode> {
   const node = await startTestNode({ settings });
   onTestFinished(() => node.close());
   return node;
@@ -22,10 +24,12 @@ async function untilNoAlert({ feed }: TestNode, key: string): Promise<void> {
 
 // Each waits for seconds to pass: side by side.
 describe.concurrent('the bell of a node', () => {
-  test('rings when the brokers are gone for some seconds, and is quiet again when they are back', async () => {
+  test('rings when the brokers are gone for some seconds, and is quiet again when they are back', async ({
+    onTestFinished,
+  }) => {
     const broker = await startTestBroker();
     onTestFinished(() => broker.close());
-    const node = await start({ kafka: { mode: 'external', brokers: broker.brokers } });
+    const node = await start({ kafka: { mode: 'external', brokers: broker.brokers } }, onTestFinished);
     await node.feed(({ status }) => (status?.kafka.consumer.link.phase === 'open' ? true : undefined));
     expect(node.node.monitor.alerts.list()).toEqual([]);
     await broker.broker.stop({ deadlineMs: 0 });
@@ -39,18 +43,26 @@ describe.concurrent('the bell of a node', () => {
     await untilNoAlert(node, 'kafka.link');
   }, 60_000);
 
-  test('rings for a peer that was never reached, and is quiet again when it connects by itself', async () => {
-    const node = await start({
-      peers: { nexus: { websocket: 'ws://127.0.0.1:9', topic: 'resonance.nexus' } },
-    });
+  test('rings for a peer that was never reached, and is quiet again when it connects by itself', async ({
+    onTestFinished,
+  }) => {
+    const node = await start(
+      {
+        peers: { nexus: { websocket: 'ws://127.0.0.1:9', topic: 'resonance.nexus' } },
+      },
+      onTestFinished,
+    );
     expect(await untilAlert(node, 'peer.nexus.link')).toMatchObject({
       severity: 'warning',
       message: expect.stringMatching(/^nexus was never reached over WebSocket: /),
     });
-    await start({
-      node: { name: 'nexus' },
-      peers: { resonance: { websocket: node.url, topic: 'resonance.inbound' } },
-    });
+    await start(
+      {
+        node: { name: 'nexus' },
+        peers: { resonance: { websocket: node.url, topic: 'resonance.inbound' } },
+      },
+      onTestFinished,
+    );
     await untilNoAlert(node, 'peer.nexus.link');
   }, 60_000);
 });
