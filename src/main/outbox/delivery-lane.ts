@@ -26,6 +26,8 @@ const healthyMs = 30_000;
 export class DeliveryLane {
   readonly #options: DeliveryLaneOptions;
   #busy = false;
+  /** The tries under way, or the last ones. */
+  #draining = Promise.resolve();
   /** Something may have come while the lane was found empty. */
   #wasKicked = false;
   /** Failures in a row; a success in between does not end the row, {@link healthyMs} of them does. */
@@ -44,14 +46,15 @@ export class DeliveryLane {
     this.#timer?.cancel();
     this.#timer = null;
     this.#wasKicked = true;
-    if (!this.#busy && !this.#closed) void this.#drain();
+    if (!this.#busy && !this.#closed) this.#draining = this.#drain();
   }
 
-  /** Begins no other try. */
-  close(): void {
+  /** Begins no other try; resolves when the one under way is over. */
+  async close(): Promise<void> {
     this.#closed = true;
     this.#timer?.cancel();
     this.#timer = null;
+    await this.#draining;
   }
 
   async #drain(): Promise<void> {

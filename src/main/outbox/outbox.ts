@@ -81,6 +81,9 @@ export class Outbox {
   /** By lane: the copy at its head, when the disk refused to take down what became of it. It is not sent again. */
   readonly #unrecorded = new Map<LaneName, { readonly copy: PendingCopy; readonly outcome: Outcome }>();
   #journalRecords = 0;
+  /** Nothing more is taken, and no other try begun. */
+  #closing = false;
+  /** The journal is closed. */
   #closed = false;
 
   constructor(options: OutboxOptions) {
@@ -179,7 +182,7 @@ export class Outbox {
 
   /** Tries a lane at once: its destination has just become reachable. */
   kick(name: LaneName): void {
-    if (this.#closed) return;
+    if (this.#closing) return;
     const { clock, random, logger } = this.#options;
     let lane = this.#lanes.get(name);
     if (lane === undefined) {
@@ -222,12 +225,26 @@ export class Outbox {
     return this.#state.deadLetterCount;
   }
 
-  /** Stops sending; what is unsent stays in the journal for the next run. */
-  async close(): Promise<void> {
-    if (this.#closed) return;
+  /**
+   * Stops sending; what is unsent stays in the journal for the next run. What is on its way is waited for, so that it is
+   * not sent again. Idempotent.
+   *
+   * @param waitMs how long; default 500
+   */
+  async close(waitMs = 500): Promise<void> {
+    if (this.#closing) return;
+    this.#closing = true;
+    const { clock, journal } = this.#options;
+    const over = Promise.all([...this.#lanes.values()].map((lane) => lane.close()));
+    await new Promise<void>((resolve) => {
+      const timer = clock.after(waitMs, resolve);
+      void over.then(() => {
+        timer.cancel();
+        resolve();
+      });
+    });
     this.#closed = true;
-    for (const lane of this.#lanes.values()) lane.close();
-    await this.#options.journal.close();
+    await journal.close();
   }
 
   async #tryNext(name: LaneName): Promise<LaneStep> {
@@ -356,7 +373,7 @@ export class Outbox {
   }
 
   #refuseWhenClosed(): void {
-    if (this.#closed) {
+    if (this.#closing) {
       throw new ResonanceError('SHUTTING_DOWN', 'The node is stopping', {
         hint: 'Send it again after the restart.',
       });

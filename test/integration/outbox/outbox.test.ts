@@ -321,6 +321,26 @@ describe('Outbox', () => {
     await expect(outbox.discard('a')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
+  test('waits on closing for what is on its way, and does not send that again in the next run', async () => {
+    const gate = createGate();
+    const { outbox } = await openOutbox({ kafka: gate.send });
+    await outbox.submit(createItem('a'));
+    await outbox.submit(createItem('b'));
+    const underWay = await gate.next();
+    const closed = outbox.close();
+    underWay.resolve();
+    await closed;
+    const sent: unknown[] = [];
+    const { outbox: reopened } = await openOutbox({
+      kafka: async ({ id }) => {
+        sent.push(id);
+        return {};
+      },
+    });
+    await reopened.settled('b');
+    expect(sent).toEqual(['b']);
+  });
+
   test('takes nothing once it is closed', async () => {
     const { outbox } = await openOutbox({});
     await outbox.close();

@@ -64,6 +64,8 @@ export class NodeProcesses {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       log += text;
     });
+    // What is written to a process that is going is answered by its end.
+    child.stdin?.on('error', () => undefined);
     const first = new Promise<Line>((resolve) => {
       lines.on('line', (text) => {
         const line = JSON.parse(text) as Line;
