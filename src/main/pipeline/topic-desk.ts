@@ -72,25 +72,28 @@ export class TopicDesk {
     for (const key of Object.values(alertKeys)) this.#context.observer.clearAlert(key);
   }
 
-  #tellDifferences(differences: ReadonlyMap<string, readonly TopicDifference[]>): void {
+  #tellDifferences(compared: ReadonlyMap<string, readonly TopicDifference[]>): void {
     const { observer } = this.#context;
-    const different = [...differences].filter(([, found]) => found.length > 0);
-    const text = different.map(([name, found]) => `${name}: ${describeDifferences(found)}`);
-    const said = text.join('\n');
+    const different = [...compared].filter(([, differences]) => differences.length > 0).sort();
+    const lines = different.map(([name, differences]) => `${name}: ${describeDifferences(differences)}`);
+    const said = lines.join('\n');
     if (said !== this.#lastSaid) {
-      for (const line of text) this.#logger.warn(`a topic has other settings than new ones get: ${line}`);
+      for (const line of lines) this.#logger.warn(`a topic has other settings than new ones get: ${line}`);
       this.#lastSaid = said;
     }
     if (different.length === 0) {
       observer.clearAlert(alertKeys.different);
       return;
     }
-    const more = text.length > maxNamed ? `; and ${text.length - maxNamed} more` : '';
+    const named = different
+      .slice(0, maxNamed)
+      .map(([name, differences]) => `${name} (${differences.map(({ setting }) => setting).join(', ')})`);
+    if (different.length > maxNamed) named.push(`and ${different.length - maxNamed} more`);
     observer.raiseAlert({
       key: alertKeys.different,
       severity: 'warning',
-      message: `Topics with other settings than new ones get: ${text.slice(0, maxNamed).join('; ')}${more}`,
-      hint: 'This node changes no existing topic. Change them with the cluster’s own tools, or what is wanted under Settings, New topics.',
+      message: `Topics with other settings than new ones get: ${named.join(', ')}`,
+      hint: 'The Topics view shows what is and what is wanted. This node changes no existing topic: use the cluster’s own tools, or change the wanted settings under Settings, New topics.',
     });
   }
 }

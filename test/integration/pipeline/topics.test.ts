@@ -63,7 +63,7 @@ describe.each(brokerProviders())('the topics of a node on $name', ({ start }) =>
     const alert = await feed(({ alerts }) => alerts?.find(({ key }) => key === 'kafka.topics.different'));
     expect(alert).toMatchObject({
       severity: 'warning',
-      message: `Topics with other settings than new ones get: ${inbound}: partitions is 1, wanted 2; retention.ms is 7200000, wanted 3600000`,
+      message: `Topics with other settings than new ones get: ${inbound} (partitions, retention.ms)`,
       hint: expect.stringContaining('changes no existing topic'),
     });
 
@@ -86,7 +86,7 @@ describe.each(brokerProviders())('the topics of a node on $name', ({ start }) =>
     expect((await fixture.admin.describeTopics([inbound]))[0]?.partitions).toHaveLength(2);
     await running.execute('topics.list', undefined);
     expect(running.monitor.alerts.list().find(({ key }) => key === 'kafka.topics.different')?.message).toBe(
-      `Topics with other settings than new ones get: ${inbound}: retention.ms is 7200000, wanted 3600000`,
+      `Topics with other settings than new ones get: ${inbound} (retention.ms)`,
     );
   }, 60_000);
 
