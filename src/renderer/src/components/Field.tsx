@@ -1,6 +1,7 @@
 import {
   type InputHTMLAttributes,
   type ReactNode,
+  type Ref,
   type SelectHTMLAttributes,
   type TextareaHTMLAttributes,
   useId,
@@ -55,7 +56,11 @@ export function Field({ label, unit, hint, problem = null, children }: FieldProp
   );
 }
 
-export function TextInput(props: Omit<InputHTMLAttributes<HTMLInputElement>, 'className'>) {
+export interface TextInputProps extends Omit<InputHTMLAttributes<HTMLInputElement>, 'className'> {
+  readonly ref?: Ref<HTMLInputElement>;
+}
+
+export function TextInput(props: TextInputProps) {
   return <input type="text" className={styles.input} autoComplete="off" spellCheck={false} {...props} />;
 }
 

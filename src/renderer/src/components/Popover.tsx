@@ -10,7 +10,8 @@ export interface PopoverProps {
   readonly align?: 'left' | 'right';
   /** Draws the button as switched on. */
   readonly active?: boolean;
-  readonly children: ReactNode;
+  /** What it shows; a function gets what closes the panel and gives the focus back. */
+  readonly children: ReactNode | ((close: () => void) => ReactNode);
 }
 
 /** A button with a small panel below it; Escape, a click elsewhere or leaving it by Tab closes it. */
@@ -33,11 +34,14 @@ export function Popover({ trigger, label, align = 'left', active = false, childr
     };
   }, [open]);
 
+  const close = (): void => {
+    setOpen(false);
+    button.current?.focus();
+  };
   const closeOnEscape = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape' || !open) return;
     event.stopPropagation();
-    setOpen(false);
-    button.current?.focus();
+    close();
   };
 
   return (
@@ -57,7 +61,7 @@ export function Popover({ trigger, label, align = 'left', active = false, childr
       </button>
       {open && (
         <div id={id} className={classNames(styles.panel, styles[align])}>
-          {children}
+          {typeof children === 'function' ? children(close) : children}
         </div>
       )}
     </div>

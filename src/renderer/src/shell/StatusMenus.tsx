@@ -64,8 +64,14 @@ const modeExplanations = {
   undecided: 'Looking for the configured brokers.',
 } as const;
 
-export function KafkaStatus({ kafka }: { readonly kafka: NodeStatus['kafka'] }) {
-  const worst = worse(kafka.producer, kafka.consumer.link);
+export interface KafkaStatusProps {
+  readonly kafka: NodeStatus['kafka'];
+  /** Under a read-only profile nothing is sent, so there is nothing to send with. */
+  readonly isReadOnly: boolean;
+}
+
+export function KafkaStatus({ kafka, isReadOnly }: KafkaStatusProps) {
+  const worst = isReadOnly ? kafka.consumer.link : worse(kafka.producer, kafka.consumer.link);
   return (
     <StatusMenu
       name="Kafka"
@@ -79,7 +85,7 @@ export function KafkaStatus({ kafka }: { readonly kafka: NodeStatus['kafka'] }) 
           <code>{kafka.brokers.join(', ') || 'none yet'}</code>
         </Fact>
         <Fact name="Sending">
-          <LinkLabel link={kafka.producer} />
+          {isReadOnly ? 'not under a read-only profile' : <LinkLabel link={kafka.producer} />}
         </Fact>
         <Fact name="Reading">
           <LinkLabel link={kafka.consumer.link} />
@@ -149,20 +155,27 @@ const phaseTones: Readonly<Record<NodeStatus['phase'], Tone>> = {
 export function SyncStatus({
   phase,
   startedAtMs,
+  isReadOnly,
 }: {
   readonly phase: NodeStatus['phase'];
   readonly startedAtMs: number | null;
+  readonly isReadOnly: boolean;
 }) {
   const intervalMs = useStoreState('settings', (state) => state.settings?.config.sync.intervalMs);
-  const every = intervalMs === undefined ? '' : `every ${formatDuration(intervalMs)}`;
+  const interval = intervalMs === undefined ? '' : `every ${formatDuration(intervalMs)}`;
+  const every = isReadOnly ? 'nothing sent' : interval;
   return (
     <StatusMenu
       name="Sync"
-      tone={phaseTones[phase]}
+      tone={isReadOnly && phase === 'running' ? 'idle' : phaseTones[phase]}
       state={phase}
       value={phase === 'running' ? every : phase}
     >
-      <p>State, frequency and heartbeat go to every node over Kafka and every open WebSocket.</p>
+      <p>
+        {isReadOnly
+          ? 'The profile is read-only: this node listens, and broadcasts neither state nor heartbeats. Others see it as silent.'
+          : 'State, frequency and heartbeat go to every node over Kafka and every open WebSocket.'}
+      </p>
       <Facts>
         <Fact name="Node">{phase}</Fact>
         <Fact name="Broadcast">{every}</Fact>

@@ -1,7 +1,9 @@
 import { Button } from '../components/Button.js';
+import { classNames } from '../components/class-names.js';
 import { shortcutText } from '../components/Kbd.js';
 import { useStoreState, useStores } from '../stores/stores-context.js';
 import { AlertsMenu } from './AlertsMenu.js';
+import { ProfileMenu } from './ProfileMenu.js';
 import { KafkaStatus, OutboxStatus, SimulationStatus, SyncStatus, WebSocketStatus } from './StatusMenus.js';
 import styles from './TopBar.module.css';
 
@@ -10,15 +12,22 @@ export function TopBar() {
   const { ui } = useStores();
   const status = useStoreState('status', (state) => state.status);
   const name = useStoreState('settings', (state) => state.settings?.config.node.name);
+  const color = status?.profile.color ?? 'grey';
+  const hasProfile = status !== null && status.profile.name !== '';
   return (
-    <header className={styles.bar}>
+    <header className={classNames(styles.bar, hasProfile && styles[color])}>
       <h1 className={styles.name}>{status?.nodeName ?? name ?? 'Starting …'}</h1>
+      {status !== null && <ProfileMenu profile={status.profile} />}
       <div className={styles.states}>
         {status !== null && (
           <>
-            <KafkaStatus kafka={status.kafka} />
+            <KafkaStatus kafka={status.kafka} isReadOnly={status.profile.readOnly} />
             <WebSocketStatus websocket={status.websocket} />
-            <SyncStatus phase={status.phase} startedAtMs={status.startedAtMs} />
+            <SyncStatus
+              phase={status.phase}
+              startedAtMs={status.startedAtMs}
+              isReadOnly={status.profile.readOnly}
+            />
             <OutboxStatus outbox={status.outbox} />
             <SimulationStatus simulation={status.simulation} />
           </>

@@ -14,8 +14,10 @@ import { createNodeCommands, type NodeCommands } from './node-commands.js';
 import { createNodeDetailStore, type NodeDetailStore } from './node-detail-store.js';
 import { createNodesStore, type NodesStore } from './nodes-store.js';
 import { createPeerCommands, type PeerCommands } from './peer-commands.js';
+import { createProfileCommands, type ProfileCommands } from './profile-commands.js';
 import { createReceiptsStore, type ReceiptsStore } from './receipts-store.js';
 import { createRejectionsStore, type RejectionsStore } from './rejections-store.js';
+import { createSecretsStore, type SecretsStore } from './secrets-store.js';
 import { createSeriesStore, type SeriesStore } from './series-store.js';
 import { createSettingsDraftStore, type SettingsDraftStore } from './settings-draft-store.js';
 import { createSettingsStore, type SettingsStore } from './settings-store.js';
@@ -45,11 +47,13 @@ export interface Stores {
   readonly groups: GroupsStore;
   readonly settings: SettingsStore;
   readonly settingsDraft: SettingsDraftStore;
+  readonly secrets: SecretsStore;
   readonly diagnostics: DiagnosticsStore;
   readonly toasts: ToastsStore;
   readonly ui: UiStore;
   readonly commands: NodeCommands;
   readonly peers: PeerCommands;
+  readonly profiles: ProfileCommands;
   readonly ticker: Ticker;
   /** Subscribes to main and loads the first picture. Failures show in the stores. */
   connect(): Promise<void>;
@@ -89,11 +93,13 @@ export function createStores(options: StoresOptions): Stores {
     groups: createGroupsStore(client, wallMs),
     settings,
     settingsDraft: createSettingsDraftStore(settings, toasts),
+    secrets: createSecretsStore(client),
     diagnostics: createDiagnosticsStore(),
     toasts,
     ui: createUiStore(initialView),
     commands: createNodeCommands(client, toasts),
     peers: createPeerCommands(settings, toasts),
+    profiles: createProfileCommands(client, settings, toasts),
     ticker: new Ticker(options),
   };
 

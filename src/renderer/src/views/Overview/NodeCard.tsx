@@ -6,6 +6,7 @@ import { LinkLabel } from '../../components/LinkLabel.js';
 import { NodeName } from '../../components/NodeName.js';
 import { healthTone, StateLabel } from '../../components/StateMark.js';
 import { useNow } from '../../components/use-now.js';
+import { useReadOnlyReason } from '../../components/use-read-only.js';
 import { formatDrift, formatFrequency, formatMargin, formatSRoi, noValue } from '../../format/numbers.js';
 import { formatMilliseconds } from '../../format/time.js';
 import { healthWords } from '../../format/words.js';
@@ -21,6 +22,8 @@ export interface NodeCardProps {
 /** One node's health: values against their references, its beats, and both ways it is heard. */
 export function NodeCard({ node, targetHz, sRoiThreshold }: NodeCardProps) {
   const { beatIntervalMs, beatJitterMs, frequencyHz, sRoi } = node;
+  // A node that may not send is not silent by mistake.
+  const isWatching = useReadOnlyReason() !== null && node.isSelf;
   return (
     <li className={styles.card}>
       <div className={styles.head}>
@@ -29,7 +32,11 @@ export function NodeCard({ node, targetHz, sRoiThreshold }: NodeCardProps) {
         </h3>
         {node.isSelf && <span className={styles.self}>this node</span>}
         <span className={styles.health}>
-          <StateLabel tone={healthTone(node.health)}>{healthWords[node.health]}</StateLabel>
+          {isWatching ? (
+            <StateLabel tone="idle">Only watching</StateLabel>
+          ) : (
+            <StateLabel tone={healthTone(node.health)}>{healthWords[node.health]}</StateLabel>
+          )}
         </span>
       </div>
 

@@ -3,6 +3,7 @@ import { type SeriesWindowMs, seriesWindowsMs } from '../../../../shared/feed.js
 import { ErrorNotice } from '../../components/ErrorNotice.js';
 import { Segmented } from '../../components/Segmented.js';
 import { StateLabel } from '../../components/StateMark.js';
+import { useReadOnlyReason } from '../../components/use-read-only.js';
 import { defaultTargets } from '../../stores/settings-store.js';
 import { useStoreState } from '../../stores/stores-context.js';
 import { MeshHint } from './MeshHint.js';
@@ -30,11 +31,14 @@ export function OverviewView() {
     'settings',
     (state) => state.settings?.config.resonance ?? defaultTargets,
   );
+  // A node that only watches sends no beats that could be judged.
+  const isWatching = useReadOnlyReason() !== null;
+  const judged = isWatching ? nodes.filter((node) => !node.isSelf) : nodes;
   return (
     <div className={styles.view}>
       <div className={styles.head}>
         <ul className={styles.summary} aria-label="Summary">
-          {summarise(nodes, frequencyHz, sRoiThreshold).map((item) => (
+          {summarise(judged, frequencyHz, sRoiThreshold).map((item) => (
             <li key={item.text}>
               <StateLabel tone={item.tone}>{item.text}</StateLabel>
             </li>

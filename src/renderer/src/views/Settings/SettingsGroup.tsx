@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { SettingsView } from '../../../../shared/ipc.js';
 import { Panel } from '../../components/Panel.js';
 import { groupElementId } from './GroupNav.js';
@@ -10,9 +11,11 @@ export interface SettingsGroupProps {
   readonly group: SettingGroup;
   readonly rows: readonly SettingRow[];
   readonly settings: SettingsView;
+  /** Below the settings. */
+  readonly children?: ReactNode;
 }
 
-export function SettingsGroup({ group, rows, settings }: SettingsGroupProps) {
+export function SettingsGroup({ group, rows, settings, children }: SettingsGroupProps) {
   const how = rows.some((row) => reconnects(row.path)) ? 'Applies by reconnecting.' : 'Applies at once.';
   const aside = group.description === undefined ? how : `${group.description} ${how}`;
   return (
@@ -23,6 +26,7 @@ export function SettingsGroup({ group, rows, settings }: SettingsGroupProps) {
             <SettingLine key={row.path} row={row} settings={settings} />
           ))}
         </ul>
+        {children}
       </Panel>
     </div>
   );

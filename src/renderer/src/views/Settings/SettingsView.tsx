@@ -10,6 +10,8 @@ import { PeerDialog } from '../Peers/PeerDialog.js';
 import { GroupNav } from './GroupNav.js';
 import { PeersPanel } from './PeersPanel.js';
 import { ProblemList } from './ProblemList.js';
+import { ProfilesPanel } from './ProfilesPanel.js';
+import { SecretsList } from './SecretsList.js';
 import { SettingsGroup } from './SettingsGroup.js';
 import styles from './SettingsView.module.css';
 import { groupOf, otherGroup, settingGroups } from './setting-groups.js';
@@ -72,9 +74,22 @@ function Loaded({ settings }: { readonly settings: SettingsSnapshot }) {
         <GroupNav groups={groups} showsPeers={showsPeers} />
         <div className={styles.content}>
           <ProblemList problems={problems.general} settings={settings} />
-          {groups.map(({ group, rows: members }) => (
-            <SettingsGroup key={group.id} group={group} rows={members} settings={settings} />
-          ))}
+          {groups.map(({ group, rows: members }) =>
+            group.id === 'profiles' ? (
+              <ProfilesPanel
+                key={group.id}
+                settings={settings}
+                rows={members}
+                isSearching={text.trim() !== ''}
+              />
+            ) : (
+              <SettingsGroup key={group.id} group={group} rows={members} settings={settings}>
+                {group.id === 'kafka-security' && (
+                  <SecretsList profile="" security={settings.config.kafka.security} />
+                )}
+              </SettingsGroup>
+            ),
+          )}
           {showsPeers && (
             <PeersPanel
               settings={settings}
