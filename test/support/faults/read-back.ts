@@ -1,5 +1,4 @@
-import { connect } from 'node:net';
-import { Kafka, logLevel } from 'kafkajs';
+import { createDirectKafka } from './direct-kafka.js';
 import type { History } from './history.js';
 
 export interface ReadBackOptions {
@@ -10,17 +9,6 @@ export interface ReadBackOptions {
   readonly reader?: string;
   /** The message's name in the history. Default: its `id`. */
   readonly identify?: (message: Record<string, unknown>) => unknown;
-}
-
-/** kafkajs as it comes, past any fault proxy: it goes to 127.0.0.1 whatever host a broker advertises. */
-export function createDirectKafka(brokers: readonly string[]): Kafka {
-  return new Kafka({
-    brokers: brokers.map((broker) => `127.0.0.1:${broker.split(':').at(-1)}`),
-    clientId: 'reader',
-    logLevel: logLevel.NOTHING,
-    retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 40 },
-    socketFactory: ({ port, onConnect }) => connect({ port, host: '127.0.0.1' }, onConnect),
-  });
 }
 
 /** Reads every partition of a topic from its beginning to its end, and notes each record in the history. */
