@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { differenceWords } from '../../../../src/renderer/src/views/Topics/topic-differences.js';
 import {
   sortTopics,
   summariseTopic,
@@ -64,3 +65,15 @@ test('new topics get as many copies as the others have', () => {
   expect(usualReplication([])).toBe(1);
   expect(usualReplication([topic('a', { partitions: [partition(0, { replicas: [1, 2, 3] })] })])).toBe(3);
 });
+
+test.each([
+  ['partitions', '1', '3', { setting: 'Partitions', actual: '1', wanted: '3' }],
+  ['replicationFactor', '1', '2', { setting: 'Replicas', actual: '1', wanted: '2' }],
+  ['retention.ms', '604800000', '-1', { setting: 'Retention', actual: '7 d', wanted: 'for ever' }],
+  ['cleanup.policy', 'compact', 'delete', { setting: 'cleanup.policy', actual: 'compact', wanted: 'delete' }],
+])(
+  'a topic with another %s than the settings want says what is and what is wanted',
+  (setting, actual, wanted, words) => {
+    expect(differenceWords({ setting, actual, wanted })).toEqual(words);
+  },
+);
