@@ -10,6 +10,7 @@ import { GroupDesk } from './group-desk.js';
 import type { KafkaAccess } from './kafka-access.js';
 import { topicSettings } from './new-topics.js';
 import type { PipelineContext } from './pipeline-context.js';
+import { StateTopicFollower } from './state-topic-follower.js';
 import { TopicDesk } from './topic-desk.js';
 import { topicRoles } from './topic-roles.js';
 
@@ -86,6 +87,16 @@ export function createKafkaSide(
       whileOutside: (work) => consumer.whileOutside(work),
     },
   });
+  // On a cluster that is only watched the consumer's group is its own, and has all partitions.
+  const follower = access.readOnly
+    ? null
+    : new StateTopicFollower({
+        ...common,
+        topic: kafka.topics.stateSync,
+        consumer,
+        admin,
+        onEnvelopes: show,
+      });
   return {
     selected,
     connection: common.connection,
@@ -101,7 +112,11 @@ export function createKafkaSide(
       void consumer.start();
     },
     async close(deadlineMs) {
-      await Promise.all([consumer.close(deadlineMs), producer.close(deadlineMs)]);
+      await Promise.all([
+        consumer.close(deadlineMs),
+        producer.close(deadlineMs),
+        follower?.close(deadlineMs),
+      ]);
       await Promise.all([admin.close(), groups.close()]);
       topics.close();
     },

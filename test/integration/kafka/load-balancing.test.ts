@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { GroupView } from '../../../src/main/kafka/kafka-admin.js';
 import { TopicTap } from '../../../src/main/kafka/topic-tap.js';
+import { createUuidV7 } from '../../../src/shared/uuid.js';
 import { brokerProviders, type TestBroker } from '../../support/brokers.js';
 import { History } from '../../support/faults/history.js';
 import { Load } from '../../support/faults/load.js';
@@ -143,6 +144,44 @@ describe.each(brokerProviders())('several instances of one node on $name', ({ st
     expect(takenOverMs).toBeLessThan(takeoverBoundMs);
     expect(joinedMs).toBeLessThan(takeoverBoundMs);
   }, 120_000);
+
+  it('all hear the whole mesh, whichever of them has its partition, and handle each message once', async () => {
+    const [left, right] = await Promise.all(['left', 'right'].map(startInstance));
+    if (left === undefined || right === undefined) throw new Error('no instance');
+    await untilShared(['left', 'right']);
+    const peer = fixture.producer({ identity: { name: 'lexamoris', anchor: 'LEX' } });
+    const { stateSync } = fixture.topics;
+    for (const { process } of [left, right]) {
+      await expect
+        .poll(
+          async () => {
+            await peer.sendHeartbeat();
+            const { batch } = await process.execute('feed.start', undefined);
+            return batch.nodes?.some(({ name, health }) => name === 'lexamoris' && health === 'healthy');
+          },
+          { timeout: 20_000, interval: askAgainMs },
+        )
+        .toBe(true);
+    }
+    const change = { data: { status: 'changed on the left' } };
+    await left.process.execute('compose.send', {
+      type: 'state_update',
+      fields: change,
+      target: null,
+      via: 'kafka',
+    });
+    const event = { type: 'repository_event', event_type: 'once', data: {}, source: 'lexamoris' } as const;
+    await peer.publish({ ...event, id: createUuidV7() }, { topic: stateSync });
+    // Both broadcast their whole state every second: in the end they say the same.
+    const tap = new TopicTap({ ...fixture.parts, topics: [stateSync], from: 'latest' });
+    let alike = 0;
+    for await (const item of tap.items()) {
+      if (!('envelope' in item) || item.envelope.message.type !== 'state_update') continue;
+      alike = item.envelope.message.data?.status === change.data.status ? alike + 1 : 0;
+      if (alike === 6) break;
+    }
+    expect([...effects.values()].map(({ length }) => length)).toEqual([1]);
+  }, 60_000);
 
   it('are not joined by a look into their topics', async () => {
     await startInstance('only');
