@@ -1,6 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { compressionCodecs, decompress } from '../compression/codec.js';
-import { batchHeaderBytes, batchLengthAt, faultOfRecords, RecordBatch } from './record-batch.js';
+import {
+  batchHeaderBytes,
+  batchLengthAt,
+  faultOfRecords,
+  RecordBatch,
+  recordCountOf,
+} from './record-batch.js';
 
 /** Header of the one record that stands for a batch that could not be read. */
 export const undecodableHeader = 'resonance-undecodable-batch';
@@ -13,17 +19,20 @@ export interface FetchAnswerLimits {
   readonly maxBatchBytes: number;
   /** Records in one batch. */
   readonly maxBatchRecords: number;
-  /** Of all batches in one answer, decompressed; what is beyond is left to the next fetch. */
+  /** Of all batches in one answer, decompressed and with {@link recordCostBytes}; what is beyond is left to the next fetch. */
   readonly maxAnswerBytes: number;
 }
 
+/** What a record counts for beside its bytes: kafkajs makes several objects of it. */
+const recordCostBytes = 64;
+
 /*
- * kafkajs decodes an answer in one go, about 3 µs a record, in about 600 bytes of heap each: hence a bound for the whole of
- * it, which a few thousand well compressed batches in half a megabyte would reach otherwise.
+ * kafkajs decodes an answer in one go, 1 to 3 µs a record: hence a bound for the whole of it, which well compressed batches in
+ * half a megabyte would pass many times over.
  */
 export const defaultFetchAnswerLimits: FetchAnswerLimits = {
   maxBatchBytes: 67_108_864,
-  maxBatchRecords: 500_000,
+  maxBatchRecords: 250_000,
   maxAnswerBytes: 4_194_304,
 };
 
@@ -93,7 +102,7 @@ export class FetchAnswerMender {
       const mended = await this.#mendBatch(batch);
       if (mended !== batch.bytes) rewrite.replace(at, at + length, mended);
       at += length;
-      budget.bytes -= mended.length;
+      budget.bytes -= mended.length + recordCostBytes * recordCountOf(mended);
       budget.sinceTurn += batch.codec === 0 ? 0 : mended.length;
       if (budget.sinceTurn >= sliceBytes) {
         budget.sinceTurn = 0;
@@ -106,7 +115,8 @@ export class FetchAnswerMender {
     const codec = compressionCodecs[batch.codec];
     try {
       const { maxBatchBytes, maxBatchRecords } = this.#limits;
-      const { recordCount, lastOffsetDelta } = batch;
+      const recordCount = recordCountOf(batch.bytes);
+      const { lastOffsetDelta } = batch;
       if (recordCount > maxBatchRecords)
         throw new Error(`${recordCount} records in one batch, at most ${maxBatchRecords} are read`);
       if (codec === 'none') {

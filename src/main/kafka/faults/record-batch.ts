@@ -25,6 +25,11 @@ export function batchLengthAt(records: Buffer, at: number): number | undefined {
   return length < batchHeaderBytes || at + length > records.length ? undefined : length;
 }
 
+/** How many records a whole batch says that it has. */
+export function recordCountOf(batch: Buffer): number {
+  return batch.readInt32BE(recordCountAt);
+}
+
 /** One whole batch. */
 export class RecordBatch {
   readonly bytes: Buffer;
@@ -39,10 +44,6 @@ export class RecordBatch {
   /** 0 to 7: an index of the compression codecs. */
   get codec(): number {
     return this.bytes.readInt16BE(attributesAt) & codecMask;
-  }
-
-  get recordCount(): number {
-    return this.bytes.readInt32BE(recordCountAt);
   }
 
   /** Of the last record, also where that one was compacted away. */
@@ -96,7 +97,7 @@ export class RecordBatch {
   describe(): string {
     const first = this.bytes.readBigInt64BE(0);
     if (this.lastOffsetDelta === 0) return `offset ${first}`;
-    return `${this.recordCount} records at offsets ${first} to ${first + BigInt(this.lastOffsetDelta)}`;
+    return `${recordCountOf(this.bytes)} records at offsets ${first} to ${first + BigInt(this.lastOffsetDelta)}`;
   }
 }
 

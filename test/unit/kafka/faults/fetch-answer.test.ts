@@ -149,7 +149,7 @@ describe('an answer to Fetch', () => {
   });
 
   it('leaves to the next fetch what is beyond the bound of one answer', async () => {
-    const limits = { ...defaultFetchAnswerLimits, maxAnswerBytes: 100 };
+    const limits = { ...defaultFetchAnswerLimits, maxAnswerBytes: 400 };
     const first = withRecords(batch, 1, gzipSync(recordsOf(batch)));
     const second = atOffset(withRecords(batch, 1, gzipSync(recordsOf(batch))), 3);
     expect(await read([first, second, atOffset(first, 6)], limits)).toEqual([
