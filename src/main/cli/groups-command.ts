@@ -51,6 +51,12 @@ async function run(context: CommandContext, desk: GroupDesk, request: GroupsRequ
     }
     case 'describe': {
       const detail = await desk.describe(request.groupId);
+      const isKnown = detail.state !== 'Dead' || detail.partitions.length > 0 || detail.snapshots.length > 0;
+      if (!isKnown) {
+        throw new ResonanceError('NOT_FOUND', `There is no group ${request.groupId}`, {
+          hint: 'resonance groups lists them.',
+        });
+      }
       print(context, [detail], () => detailLines(detail));
       return;
     }

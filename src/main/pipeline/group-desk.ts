@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { Clock } from '../../shared/clock.js';
 import {
-  describeTarget,
   type GroupDetail,
   type GroupMemberView,
   type GroupSummary,
@@ -10,7 +9,6 @@ import {
   type ResetPlan,
   type ResetRequest,
   type ResetRow,
-  type ResetScope,
 } from '../../shared/consumer-groups.js';
 import { ResonanceError } from '../../shared/errors.js';
 import type { Logger } from '../../shared/logger.js';
@@ -27,6 +25,15 @@ import {
 import { tapGroupPrefix } from '../kafka/read-only-guard.js';
 import { lagOf } from '../kafka/topic-view.js';
 import { type GroupSnapshot, GroupSnapshots, snapshotView } from './group-snapshots.js';
+import {
+  assertUnmoved,
+  changeWords,
+  groupOf,
+  type OffsetIntention,
+  offsetsOf,
+  partitionsInScope,
+  topicsOf,
+} from './offset-intention.js';
 import { readOnlyProfile } from './read-only-profile.js';
 
 /** This node's own membership, as far as there is one. */
@@ -48,17 +55,15 @@ export interface GroupDeskOptions {
   readonly own: OwnMembership | null;
 }
 
-/** How a plan is made: again, when the offsets have moved on by themselves. */
-type Intention =
-  | { readonly kind: 'reset'; readonly request: ResetRequest }
-  | { readonly kind: 'undo'; readonly snapshot: GroupSnapshot };
-
 interface PendingPlan {
-  readonly intention: Intention;
+  readonly intention: OffsetIntention;
   readonly rows: readonly ResetRow[];
 }
 
 const plansKept = 16;
+/** Longer than a session without heartbeats lasts. */
+const expulsionMs = 10_000;
+const lookAgainMs = 500;
 
 /**
  * What the operator sees of consumer groups and does to their offsets: look, preview, apply, undo. A change is refused while
@@ -169,17 +174,29 @@ export class GroupDesk {
     const groupId = groupOf(intention);
     const outcome =
       pauseOwn && own !== null && own.groupId === groupId
-        ? await own.whileOutside(async () => {
-            const reading = await this.#readFor(intention);
-            return this.#change(intention, reading, await this.#planRows(intention, reading));
-          })
+        ? await this.#changeFromOutside(own, intention)
         : await this.#change(intention, await this.#readFor(intention), plan.rows);
     this.#plans.delete(planId);
     return outcome;
   }
 
+  #changeFromOutside(own: OwnMembership, intention: OffsetIntention): Promise<ResetOutcome> {
+    const memberId = own.memberId();
+    return own.whileOutside(async () => {
+      const { clock } = this.#options;
+      const endMs = clock.monotonicMs() + expulsionMs;
+      let reading = await this.#readFor(intention);
+      // When taking its leave did not get through, the broker misses this node's heartbeats before long.
+      while (isHeldBy(reading, memberId) && clock.monotonicMs() < endMs) {
+        await new Promise<void>((resolve) => clock.after(lookAgainMs, resolve));
+        reading = await this.#readFor(intention);
+      }
+      return this.#change(intention, reading, await this.#planRows(intention, reading));
+    });
+  }
+
   async #change(
-    intention: Intention,
+    intention: OffsetIntention,
     reading: GroupReading,
     rows: readonly ResetRow[],
   ): Promise<ResetOutcome> {
@@ -214,7 +231,7 @@ export class GroupDesk {
     };
   }
 
-  async #takeSnapshot(intention: Intention, changes: readonly ResetRow[]): Promise<GroupSnapshot> {
+  async #takeSnapshot(intention: OffsetIntention, changes: readonly ResetRow[]): Promise<GroupSnapshot> {
     const takenAtMs = this.#options.clock.wallMs();
     const snapshot: GroupSnapshot = {
       version: 1,
@@ -222,7 +239,7 @@ export class GroupDesk {
       clusterId: await this.#cluster(),
       groupId: groupOf(intention),
       takenAtMs,
-      change: changeOf(intention),
+      change: changeWords(intention),
       partitions: changes.map(({ topic, partition, before, after }) => ({
         topic,
         partition,
@@ -235,7 +252,7 @@ export class GroupDesk {
   }
 
   /** After a refusal nothing has changed, and there is nothing to undo; when that is not certain the snapshot stays. */
-  async #forgetUnless(snapshot: GroupSnapshot, intention: Intention): Promise<void> {
+  async #forgetUnless(snapshot: GroupSnapshot, intention: OffsetIntention): Promise<void> {
     try {
       const now = offsetsOf((await this.#readFor(intention)).partitions);
       const isUntouched = snapshot.partitions.every((entry) => now.get(partitionKey(entry)) === entry.before);
@@ -248,7 +265,7 @@ export class GroupDesk {
     }
   }
 
-  async #preview(intention: Intention): Promise<ResetPlan> {
+  async #preview(intention: OffsetIntention): Promise<ResetPlan> {
     const reading = await this.#readFor(intention);
     const rows = await this.#planRows(intention, reading);
     const id = createUuidV7(this.#options.clock.wallMs());
@@ -258,7 +275,7 @@ export class GroupDesk {
     return {
       id,
       groupId: groupOf(intention),
-      change: changeOf(intention),
+      change: changeWords(intention),
       rows,
       state: reading.state,
       blockedBy: members,
@@ -266,15 +283,11 @@ export class GroupDesk {
     };
   }
 
-  #readFor(intention: Intention): Promise<GroupReading> {
-    const topics =
-      intention.kind === 'reset'
-        ? intention.request.scope.map(({ topic }) => topic)
-        : intention.snapshot.partitions.map(({ topic }) => topic);
-    return this.#options.admin.read(groupOf(intention), [...new Set(topics)]);
+  #readFor(intention: OffsetIntention): Promise<GroupReading> {
+    return this.#options.admin.read(groupOf(intention), topicsOf(intention));
   }
 
-  async #planRows(intention: Intention, { partitions }: GroupReading): Promise<ResetRow[]> {
+  async #planRows(intention: OffsetIntention, { partitions }: GroupReading): Promise<ResetRow[]> {
     const { admin } = this.#options;
     if (intention.kind === 'undo') {
       const restored = new Map(
@@ -313,16 +326,6 @@ export class GroupDesk {
   }
 }
 
-function groupOf(intention: Intention): string {
-  return intention.kind === 'reset' ? intention.request.groupId : intention.snapshot.groupId;
-}
-
-function changeOf(intention: Intention): string {
-  return intention.kind === 'reset'
-    ? describeTarget(intention.request.target)
-    : `undo of “${intention.snapshot.change}”`;
-}
-
 function ownerOf({ topic, partition }: PartitionOffsets, members: readonly GroupMemberView[]): string | null {
   const owner = members.find(({ assignment }) =>
     assignment.some((entry) => entry.topic === topic && entry.partitions.includes(partition)),
@@ -330,44 +333,7 @@ function ownerOf({ topic, partition }: PartitionOffsets, members: readonly Group
   return owner?.memberId ?? null;
 }
 
-function offsetsOf(partitions: readonly PartitionOffsets[]): Map<string, string | null> {
-  return new Map(partitions.map((partition) => [partitionKey(partition), partition.committedOffset]));
-}
-
-/** Somebody else may have read on, or reset, between the preview and now: the operator has not seen that. */
-function assertUnmoved(
-  groupId: string,
-  rows: readonly ResetRow[],
-  partitions: readonly PartitionOffsets[],
-): void {
-  const now = offsetsOf(partitions);
-  const moved = rows.filter((row) => (now.get(partitionKey(row)) ?? null) !== row.before);
-  if (moved.length === 0) return;
-  throw new ResonanceError(
-    'KAFKA_OFFSETS_CHANGED',
-    `the offsets of ${groupId} have changed since the preview (${moved.slice(0, 5).map(partitionKey).join(', ')}): nothing was done`,
-    { hint: 'Preview again.' },
-  );
-}
-
-function partitionsInScope(
-  groupId: string,
-  partitions: readonly PartitionOffsets[],
-  scope: ResetScope,
-): readonly PartitionOffsets[] {
-  if (scope.length === 0) {
-    if (partitions.length > 0) return partitions;
-    throw new ResonanceError('NOT_FOUND', `The group ${groupId} has no offsets`, {
-      hint: 'Check its name, or name the topics to set offsets for.',
-    });
-  }
-  return scope.flatMap(({ topic, partitions: wanted }) => {
-    const ofTopic = partitions.filter((entry) => entry.topic === topic);
-    const missing = wanted?.find((number) => !ofTopic.some(({ partition }) => partition === number));
-    if (ofTopic.length === 0 || missing !== undefined) {
-      const what = ofTopic.length === 0 ? `topic ${topic}` : `partition ${topic}/${missing}`;
-      throw new ResonanceError('KAFKA_TOPIC_UNKNOWN', `There is no ${what}`, { hint: 'Check its name.' });
-    }
-    return wanted === null ? ofTopic : ofTopic.filter(({ partition }) => wanted.includes(partition));
-  });
+/** Whether nobody but this member is left in the group. */
+function isHeldBy({ state, members }: GroupReading, memberId: string | null): boolean {
+  return !isGroupIdle(state) && members.every((member) => member.memberId === memberId);
 }

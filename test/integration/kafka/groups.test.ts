@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -19,6 +19,8 @@ describe.each(brokerProviders())('consumer groups on $name', ({ start }) => {
   let fixture: KafkaFixture;
   let dataDirectory: string;
   let desks: GroupDesk[];
+  /** Looks at what the others have done. */
+  let reader: GroupDesk | undefined;
 
   beforeAll(async () => {
     broker = await start();
@@ -29,6 +31,7 @@ describe.each(brokerProviders())('consumer groups on $name', ({ start }) => {
     fixture = new KafkaFixture(broker.brokers);
     dataDirectory = await mkdtemp(join(tmpdir(), 'resonance-groups-'));
     desks = [];
+    reader = undefined;
   });
   afterEach(async () => {
     await Promise.all(desks.map((desk) => desk.close()));
@@ -93,7 +96,8 @@ describe.each(brokerProviders())('consumer groups on $name', ({ start }) => {
   const offsets = (rows: readonly ResetRow[]) => rows.map(({ before, after }) => [before, after]);
 
   async function committed(): Promise<(string | null)[]> {
-    const { partitions } = await desk().describe(fixture.groupId);
+    reader ??= desk();
+    const { partitions } = await reader.describe(fixture.groupId);
     return partitions.map(({ committedOffset }) => committedOffset);
   }
 
@@ -117,7 +121,7 @@ describe.each(brokerProviders())('consumer groups on $name', ({ start }) => {
     await consumer.start();
     await fixture.received(18);
     for (const [partition, offset] of ['10', '5', '3'].entries()) {
-      while ((await desk().describe(fixture.groupId)).partitions[partition]?.committedOffset !== offset);
+      while ((await committed())[partition] !== offset);
     }
     const detail = await desk({
       own: { groupId: fixture.groupId, memberId: () => consumer.memberId, whileOutside: (work) => work() },
@@ -213,6 +217,12 @@ describe.each(brokerProviders())('consumer groups on $name', ({ start }) => {
       reset({ kind: 'latest' }, [{ topic: outbound, partitions: null }]),
     );
     expect(other.rows).toMatchObject([{ topic: outbound, before: null, after: '2' }]);
+    // Named twice is named once.
+    const overlap = [
+      { topic: inbound, partitions: [0, 1] },
+      { topic: inbound, partitions: [1] },
+    ];
+    expect((await first.previewReset(reset({ kind: 'latest' }, overlap))).rows).toHaveLength(2);
     await first.apply(some.id);
     await first.apply(other.id);
     expect(await committed()).toEqual(['10', '5', null, '2']);
@@ -263,6 +273,17 @@ describe.each(brokerProviders())('consumer groups on $name', ({ start }) => {
     await expect(first.apply(plan.id)).rejects.toMatchObject({ code: 'KAFKA_OFFSETS_CHANGED' });
     expect(await committed()).toEqual(['7', '5', null]);
     expect(await readdir(dataDirectory)).toEqual([]);
+  });
+
+  it('are not changed when what they had cannot be kept', async () => {
+    await readGroup();
+    // No folder can be made where a file is.
+    await writeFile(join(dataDirectory, 'group-snapshots'), '');
+    const first = desk();
+    const plan = await first.previewReset(reset({ kind: 'earliest' }));
+    await expect(first.apply(plan.id)).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
+    await rm(join(dataDirectory, 'group-snapshots'));
+    expect(await committed()).toEqual(['4', '5', null]);
   });
 
   it('are looked at and not changed on a cluster that is only watched', async () => {
