@@ -22,7 +22,7 @@ export interface ResonanceProducerOptions {
   /** Who sends: `name` is the messages' `source` and key, `anchor` goes with every message. */
   readonly identity: { readonly name: string; readonly anchor: string };
   readonly topics: { readonly outbound: string; readonly inbound: string; readonly stateSync: string };
-  /** Topic of each peer by its name. */
+  /** Topic of each peer by its name; read with every message, since peers come and go. */
   readonly targets: Readonly<Record<string, string>>;
   /** Own values for heartbeats: frequency in Hz and S-ROI. */
   readonly readState: () => { readonly frequency?: number | undefined; readonly s_roi?: number | undefined };

@@ -52,7 +52,13 @@ export class ConnectionAlerts {
   }
 
   peerReached(name: string): void {
+    this.peerLeft(name);
     this.#reached.add(name);
+  }
+
+  /** It was taken away, or has another address now. */
+  peerLeft(name: string): void {
+    this.#reached.delete(name);
     this.#peers.get(name)?.close();
     this.#peers.delete(name);
   }

@@ -27,6 +27,8 @@ export interface KafkaSide {
   readonly topics: TopicDesk;
   /** Connects in the background, and keeps trying. */
   start(): void;
+  /** The peers of the settings changed, and with them the topics. */
+  peersChanged(): void;
   /** Within the deadline, whatever hangs. */
   close(deadlineMs: number): Promise<void>;
 }
@@ -40,7 +42,7 @@ export function createKafkaSide(
   dataDirectory: string,
 ): KafkaSide {
   const { config, clock, observer, ownValues, show } = context;
-  const { kafka, node, peers } = config;
+  const { kafka, node } = config;
   const common = {
     connection: { brokers: selected.brokers, clientId: kafka.clientId, ...access },
     clock,
@@ -52,7 +54,11 @@ export function createKafkaSide(
     ...common,
     identity: node,
     topics: kafka.topics,
-    targets: Object.fromEntries(Object.entries(peers).map(([name, { topic }]) => [name, topic])),
+    get targets() {
+      return Object.fromEntries(
+        Object.entries(context.config.peers).map(([name, { topic }]) => [name, topic]),
+      );
+    },
     readState: ownValues,
     catalogue: admin,
     compression: kafka.compression,
@@ -97,6 +103,9 @@ export function createKafkaSide(
         admin,
         onEnvelopes: show,
       });
+  const createLocalTopics = (): void => {
+    if (selected.mode === 'embedded' && !access.readOnly) createTopics(admin, context);
+  };
   return {
     selected,
     connection: common.connection,
@@ -106,10 +115,14 @@ export function createKafkaSide(
     groups,
     topics,
     start() {
-      if (selected.mode === 'embedded' && !access.readOnly) createTopics(admin, context);
+      createLocalTopics();
       if (!access.readOnly) producer.start();
       compareOnce(consumer, topics);
       void consumer.start();
+    },
+    peersChanged() {
+      createLocalTopics();
+      void topics.compare();
     },
     async close(deadlineMs) {
       await Promise.all([

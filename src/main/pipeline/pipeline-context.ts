@@ -6,6 +6,7 @@ import type { PipelineObserver } from './pipeline-observer.js';
 
 /** What every part of one pipeline is built with. */
 export interface PipelineContext {
+  /** As it is now: the peers may change while the pipeline runs, the rest stays. */
   readonly config: Config;
   readonly clock: Clock;
   /** 0 <= x < 1. */

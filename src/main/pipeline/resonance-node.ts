@@ -16,7 +16,7 @@ import { DemoMesh } from '../simulation/demo-mesh.js';
 import { DirectoryLock } from '../storage/directory-lock.js';
 import { translateStorageError } from '../storage-errors.js';
 import type { BrokerSelector } from './broker-selector.js';
-import { needsNewPipeline } from './config-changes.js';
+import { pipelineChange } from './config-changes.js';
 import { Doctor } from './doctor.js';
 import { createDoctorWalks } from './doctor-walks.js';
 import { createNodeCommands, type NodeCommands } from './node-commands.js';
@@ -310,11 +310,17 @@ export class ResonanceNode implements NodeRuntime {
     this.monitor.expect(expectedNodes(view.config));
     this.monitor.history.resize(view.config.history);
     this.monitor.feed.markChanged('status');
-    if (needsNewPipeline(before, this.#config)) this.#applyByRebuild();
+    const change = pipelineChange(before, this.#config);
+    if (change === 'rebuild') this.#applyByRebuild();
+    else if (change === 'peers') this.#apply(async () => this.#pipeline?.updatePeers(this.#config.peers));
   }
 
   #applyByRebuild(): void {
-    this.#inTurn(() => this.#rebuild()).catch((error: unknown) => {
+    this.#apply(() => this.#rebuild());
+  }
+
+  #apply(action: () => Promise<void>): void {
+    this.#inTurn(action).catch((error: unknown) => {
       const report = toErrorReport(error);
       this.#options.log.logger.error('the new settings could not be applied', { error: report });
       this.monitor.alerts.raise({

@@ -61,7 +61,7 @@ const noSecrets: SecretSource = { read: async () => null };
 
 /**
  * The running node: Kafka producer and consumer, WebSocket server, peer links, state synchronizer and outbox, joined by
- * one hub. Built for one configuration; to change it, stop this one and start another.
+ * one hub. Built for one configuration, of which the peers alone can change while it runs.
  */
 export class ResonancePipeline {
   readonly synchronizer: StateSynchronizer;
@@ -69,6 +69,7 @@ export class ResonancePipeline {
   readonly peers: PeerLinks;
   readonly #options: ResonancePipelineOptions;
   readonly #context: PipelineContext;
+  #config: Config;
   readonly delivery: Delivery;
   readonly #sender: MeshSender;
   readonly #alerts: ConnectionAlerts;
@@ -82,8 +83,10 @@ export class ResonancePipeline {
   #stopping: Promise<void> | null = null;
 
   constructor(options: ResonancePipelineOptions) {
-    const { config, clock, logger, observer = noObserver } = options;
+    const { clock, logger, observer = noObserver } = options;
     this.#options = options;
+    this.#config = options.config;
+    const readConfig = (): Config => this.#config;
     const hub = new MessageHub(
       [
         {
@@ -96,7 +99,9 @@ export class ResonancePipeline {
       logger.child('hub'),
     );
     this.#context = {
-      config,
+      get config() {
+        return readConfig();
+      },
       clock,
       random: options.random ?? Math.random,
       logger,
@@ -176,7 +181,7 @@ export class ResonancePipeline {
    */
   async start(): Promise<void> {
     if (this.#phase !== 'stopped' || this.#stopping !== null) return;
-    const { clock, observer, config } = this.#context;
+    const { clock, observer } = this.#context;
     this.#phase = 'starting';
     this.#startedAtMs = clock.wallMs();
     observer.onChange();
@@ -184,7 +189,7 @@ export class ResonancePipeline {
     this.#outbox = outbox;
     await Promise.all([this.#startServer(), this.#startKafka()]);
     if (this.#stopping !== null) return;
-    await this.peers.update(config.peers);
+    await this.peers.update(this.#config.peers);
     await this.synchronizer.start();
     await outbox.open();
     this.#desk = new OperatorDesk({
@@ -201,6 +206,18 @@ export class ResonancePipeline {
   stop(deadlineMs = 5_000): Promise<void> {
     this.#stopping ??= this.#stop(deadlineMs);
     return this.#stopping;
+  }
+
+  /** Links to these peers from now on, and to no others; every other connection stays as it is. */
+  async updatePeers(peers: Config['peers']): Promise<void> {
+    const before = Object.entries(this.#config.peers);
+    this.#config = { ...this.#config, peers };
+    for (const [name, { websocket }] of before) {
+      if (peers[name]?.websocket !== websocket) this.#alerts.peerLeft(name);
+    }
+    this.#kafka?.peersChanged();
+    if (this.#phase === 'running') await this.peers.update(peers);
+    this.#context.observer.onChange();
   }
 
   /** Changes this node's own state and tells the mesh. @throws ResonanceError `MESSAGE_INVALID` */

@@ -18,24 +18,23 @@ export class TopicDesk {
   readonly #admin: KafkaAdmin;
   readonly #context: Pick<PipelineContext, 'config' | 'observer'>;
   readonly #logger: Logger;
-  readonly #roles: Readonly<Record<string, string>>;
   #lastSaid = '';
 
   constructor(admin: KafkaAdmin, context: Pick<PipelineContext, 'config' | 'observer' | 'logger'>) {
     this.#admin = admin;
     this.#context = context;
     this.#logger = context.logger.child('kafka');
-    this.#roles = topicRoles(context.config);
   }
 
   /** The topics that the settings name, missing ones too, and whatever else the cluster has. */
   async list(): Promise<readonly TopicView[]> {
     const { groupId, topics } = this.#context.config.kafka;
-    const names = new Set([...Object.keys(this.#roles), ...(await this.#admin.listTopics())]);
+    const roles = topicRoles(this.#context.config);
+    const names = new Set([...Object.keys(roles), ...(await this.#admin.listTopics())]);
     const views = await this.#admin.describeTopics([...names], {
       groupId,
       consumedTopics: [topics.inbound, topics.stateSync],
-      roles: this.#roles,
+      roles,
     });
     this.#tellDifferences(new Map(views.map(({ name, differences }) => [name, differences])));
     return views;
@@ -44,7 +43,7 @@ export class TopicDesk {
   /** Compares the topics that are there with the settings. Never rejects. */
   async compare(): Promise<void> {
     try {
-      this.#tellDifferences(await this.#admin.compareTopics(Object.keys(this.#roles)));
+      this.#tellDifferences(await this.#admin.compareTopics(Object.keys(topicRoles(this.#context.config))));
     } catch (error) {
       this.#logger.warn('the topics could not be compared with the settings', {
         error: toErrorReport(error),

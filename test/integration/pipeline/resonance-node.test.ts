@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { Kafka, logLevel } from 'kafkajs';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ResonanceError } from '../../../src/shared/errors.js';
 import type { FeedBatch } from '../../../src/shared/feed.js';
@@ -176,6 +177,47 @@ describe('ResonanceNode', () => {
     );
     expect(self.health).not.toBe('silent');
     expect(node.monitor.history.detail(row.sequence)?.text).toContain('before');
+  });
+
+  test('follows a change of the peers with its links alone: everything else stays connected', async () => {
+    const peer = await start({ settings: { node: { name: 'aurora', anchor: 'AUR' } } });
+    const { node, url, feed } = await start();
+    await feed(({ status }) => (status?.kafka.consumer.link.phase === 'open' ? status : undefined));
+    const client = new WebSocket(url);
+    await once(client, 'open');
+    const { pipeline } = node;
+    const { sinceMs } = node.status().kafka.consumer.link;
+
+    await node.execute('settings.addPeer', { name: 'aurora', websocket: peer.url, topic: 'mesh.aurora' });
+    await feed(({ nodes }) =>
+      nodes?.find(({ name, websocket }) => name === 'aurora' && websocket?.phase === 'open'),
+    );
+    const request = {
+      type: 'repository_event',
+      fields: { event_type: 'push', data: {} },
+      target: 'aurora',
+      via: 'both',
+    } as const;
+    const { deliveries } = await node.execute('compose.send', request);
+    expect(deliveries).toMatchObject([
+      { destination: 'mesh.aurora', phase: 'delivered' },
+      { destination: 'aurora', phase: 'delivered' },
+    ]);
+    await expect(pipeline.kafka?.producer.sendRepositoryEvent('push', {}, 'aurora')).resolves.toMatchObject({
+      topic: 'mesh.aurora',
+    });
+    const topics = await node.execute('topics.list', undefined);
+    expect(topics.find(({ name }) => name === 'mesh.aurora')).toMatchObject({ role: 'aurora', exists: true });
+
+    const link = pipeline.peers.get('aurora');
+    await node.execute('settings.removePeer', 'aurora');
+    await vi.waitFor(() => expect(link?.link.phase).toBe('off'));
+    await expect(node.execute('compose.send', request)).rejects.toMatchObject({ code: 'TARGET_UNKNOWN' });
+
+    expect(node.pipeline).toBe(pipeline);
+    expect(node.status().kafka.consumer.link).toMatchObject({ phase: 'open', sinceMs });
+    expect(client.readyState).toBe(WebSocket.OPEN);
+    client.terminate();
   });
 
   test('refuses wrong settings and stays as it is', async () => {
