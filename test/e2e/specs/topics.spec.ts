@@ -38,3 +38,21 @@ test('what is produced outside is counted, and read by the node’s group', asyn
     await expect(cells.nth(5)).toHaveText('0', { timeout: 1_000 });
   }).toPass();
 });
+
+test('a topic with other settings than new ones get says what is and what is wanted', async ({ launch }) => {
+  const before = await launch();
+  await new Shell(before.window).waitUntilRunning();
+  await before.quit();
+  const { window } = await launch({
+    dataDirectory: before.dataDirectory,
+    parameters: ['--set', 'kafka.newTopics.partitions=3'],
+  });
+  const shell = new Shell(window);
+  await shell.waitUntilRunning();
+  const view = await shell.open('Topics');
+  const line = view.getByRole('row').filter({ hasText: 'Not as the settings want new topics' }).first();
+  await expect(line).toContainText(/Partitions\s*is 1, wanted 3/);
+  await shell.alertsButton.click();
+  const alert = window.getByRole('banner').getByText(/other settings than new ones get/);
+  await expect(alert).toContainText('resonance.inbound (partitions)');
+});
