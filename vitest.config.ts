@@ -10,6 +10,10 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'] } },
       { extends: true, test: { name: 'integration', include: ['test/integration/**/*.test.ts'] } },
+      // Half an hour of faults, for `npm run test:soak` alone.
+      ...(process.env.RESONANCE_SOAK === undefined
+        ? []
+        : [{ extends: true as const, test: { name: 'soak', include: ['test/soak/**/*.soak.ts'] } }]),
     ],
   },
 });

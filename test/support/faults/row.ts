@@ -33,9 +33,9 @@ export class RowRun {
     return value;
   }
 
-  /** Notes how often something happened that may happen so often at most. */
-  count(what: string, measured: number, bound: number): void {
-    this.#measurements.push({ what, unit: 'times', measured, bound });
+  /** Notes what was measured elsewhere. */
+  note(measurement: Measurement): void {
+    this.#measurements.push(measurement);
   }
 
   /** @param promises those of the history's receivers, unless others are named */

@@ -80,13 +80,15 @@ export async function runClockRow({ offsetsMs }: ClockRowOptions): Promise<RowRe
         changeByTurns(right, wrong, `${offsetMs} ms`),
       );
       await run.measure('beats seen in time', beatsWithinMs, beatsInTime(right));
-      run.count(
-        'error of the shown skew, ms',
-        Math.abs((await shownSkewMs(right)) - offsetMs),
-        skewToleranceMs,
-      );
+      const errorMs = Math.abs((await shownSkewMs(right)) - offsetMs);
+      run.note({ what: 'error of the shown skew', unit: 'ms', measured: errorMs, bound: skewToleranceMs });
     }
-    run.count('times a peer was called silent', timesCalledSilent(right) + timesCalledSilent(wrong), 0);
+    run.note({
+      what: 'times a peer was called silent',
+      unit: 'times',
+      measured: timesCalledSilent(right) + timesCalledSilent(wrong),
+      bound: 0,
+    });
     return run.result({ readBack: false });
   } finally {
     await wrong.close();

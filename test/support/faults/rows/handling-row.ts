@@ -46,7 +46,12 @@ export async function runHandlingRow({ start }: BrokerProcessProvider, kills: nu
     await load.stop();
     await history.untilApplied();
     await readBack({ brokers, topic, history });
-    run.count('age of what was handled again, ms', effects.oldestRepeatedMs, repeatedAtMostMs);
+    run.note({
+      what: 'age of what was handled again',
+      unit: 'ms',
+      measured: effects.oldestRepeatedMs,
+      bound: repeatedAtMostMs,
+    });
     return run.result({ appliedOnce: false });
   } finally {
     await load?.stop();

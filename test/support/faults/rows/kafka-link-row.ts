@@ -50,7 +50,7 @@ async function watchSlowLink(loaded: LoadedTopic, holdMs: number): Promise<void>
   while (performance.now() < endsAtMs)
     await loaded.measure('delay: from sending to effect', slowWithinMs, loaded.consuming());
   for (const unsubscribe of unsubscribes) unsubscribe();
-  loaded.count('delay: links called down', timesDown, 0);
+  loaded.note({ what: 'delay: links called down', unit: 'times', measured: timesDown, bound: 0 });
 }
 
 function untilPhase(part: LinkedPart, matches: (state: LinkState) => boolean): Promise<void> {

@@ -1,0 +1,102 @@
+import type { LinkFault } from '../support/fault-proxy.js';
+import { type BrokerProcessProvider, brokerProcessProviders } from '../support/faults/broker-processes.js';
+import { type ProxiedBrokerProvider, proxiedBrokerProviders } from '../support/faults/proxied-brokers.js';
+import type { RowResult } from '../support/faults/row.js';
+import { runCrashBeforeAnswerRow, runLostAnswerRow } from '../support/faults/rows/answer-row.js';
+import { runBrokerRow } from '../support/faults/rows/broker-row.js';
+import { runClockRow } from '../support/faults/rows/clock-row.js';
+import { runClusterRow } from '../support/faults/rows/cluster-row.js';
+import { runHandlingRow } from '../support/faults/rows/handling-row.js';
+import { runKafkaLinkRow } from '../support/faults/rows/kafka-link-row.js';
+import { runNodeRow } from '../support/faults/rows/node-row.js';
+import { runWebSocketLinkRow } from '../support/faults/rows/websocket-link-row.js';
+
+export interface SoakRow {
+  readonly name: string;
+  readonly rounds: number;
+  /** A round that takes longer hangs. */
+  readonly roundTimeoutMs: number;
+  readonly run: () => Promise<RowResult>;
+}
+
+const hourMs = 3_600_000;
+const linkFaults: readonly LinkFault[] = ['blackhole', 'stall', 'reset', 'half-open', 'trickle'];
+const heldMs = 20_000;
+const slowMs = 40_000;
+
+/** The long forms: more kills, longer faults. */
+export function soakRows(): SoakRow[] {
+  const brokers = brokerProcessProviders();
+  const links = proxiedBrokerProviders();
+  return [
+    row('node killed, its own broker', 4, () => runNodeRow({ kills: 8, broker: null })),
+    ...brokers.flatMap(brokerRows),
+    ...(brokers.length > 1 ? clusterRows : []),
+    ...links.flatMap(linkRows),
+    row('WebSocket link, healed when noticed', 3, () => webSocketLinks(0)),
+    row(`WebSocket link, healed ${heldMs / 1_000} s later`, 2, () => webSocketLinks(heldMs)),
+    row('clock jumps ahead', 3, () => runClockRow({ offsetsMs: [0, hourMs, 87_600 * hourMs] })),
+    row('clock behind', 3, () => runClockRow({ offsetsMs: [-87_600 * hourMs, -hourMs] })),
+  ];
+}
+
+function row(name: string, rounds: number, run: SoakRow['run'], roundTimeoutMs = 180_000): SoakRow {
+  return { name, rounds, run, roundTimeoutMs };
+}
+
+function brokerRows(broker: BrokerProcessProvider): SoakRow[] {
+  return [
+    row(`node killed, ${broker.name} elsewhere`, 4, () => runNodeRow({ kills: 8, broker })),
+    row(`handler killed, ${broker.name}`, 3, () => runHandlingRow(broker, 4)),
+    row(`broker killed, ${broker.name}`, 4, () => runBrokerRow(broker, { kills: 3, pauseMs: 0 })),
+    row(`broker frozen 30 s, ${broker.name}`, 2, () => runBrokerRow(broker, { kills: 0, pauseMs: 30_000 })),
+  ];
+}
+
+const clusterRows: readonly SoakRow[] = [
+  row('cluster, each leader killed', 3, () => runClusterRow({ partitions: 6, victims: 'leaders' }), 300_000),
+];
+
+function linkRows({ name, start }: ProxiedBrokerProvider): SoakRow[] {
+  return [
+    row(`link to ${name}, healed ${heldMs / 1_000} s after it was noticed`, 3, async () => {
+      const brokers = await start(linkFaults.length + 1);
+      try {
+        return merge(
+          await Promise.all(
+            brokers.proxies.map((proxy, index) => {
+              const fault = linkFaults[index];
+              return fault === undefined
+                ? runKafkaLinkRow(proxy, { fault: 'delay', holdMs: slowMs })
+                : runKafkaLinkRow(proxy, { fault, holdMs: heldMs });
+            }),
+          ),
+        );
+      } finally {
+        await brokers.close();
+      }
+    }),
+    row(`answers lost, ${name}`, 4, async () => {
+      const brokers = await start(2);
+      const [one, other] = brokers.proxies;
+      if (one === undefined || other === undefined) throw new Error('two links');
+      try {
+        return merge(await Promise.all([runLostAnswerRow(one), runCrashBeforeAnswerRow(other)]));
+      } finally {
+        await brokers.close();
+      }
+    }),
+  ];
+}
+
+async function webSocketLinks(holdMs: number): Promise<RowResult> {
+  const lost = linkFaults.map((fault) => runWebSocketLinkRow({ fault, holdMs }));
+  return merge(await Promise.all([...lost, runWebSocketLinkRow({ fault: 'delay', holdMs: slowMs })]));
+}
+
+function merge(results: readonly RowResult[]): RowResult {
+  return {
+    measurements: results.flatMap(({ measurements }) => measurements),
+    anomalies: results.flatMap(({ anomalies }) => anomalies),
+  };
+}
