@@ -45,18 +45,32 @@ export function GroupDetailPane({ group, onReset, onUndo }: GroupDetailPaneProps
           <Button onClick={onReset}>Reset offsets</Button>
         </div>
       </header>
-      <Members members={members} />
+      <Members members={members} isUnknown={state === 'Dead'} />
       <Partitions groupId={groupId} partitions={partitions} members={members} />
       {snapshots.length > 0 && <Snapshots snapshots={snapshots} onUndo={onUndo} />}
     </section>
   );
 }
 
-function Members({ members }: { readonly members: readonly GroupMemberView[] }) {
+interface MembersProps {
+  readonly members: readonly GroupMemberView[];
+  /** The coordinator does not say. */
+  readonly isUnknown: boolean;
+}
+
+function Members({ members, isUnknown }: MembersProps) {
   return (
-    <Panel title="Members" aside={formatCount(members.length)} flush={members.length > 0}>
+    <Panel
+      title="Members"
+      aside={isUnknown ? undefined : formatCount(members.length)}
+      flush={members.length > 0}
+    >
       {members.length === 0 ? (
-        <p className={styles.soft}>Nobody reads in this group now: its offsets can be reset.</p>
+        <p className={styles.soft}>
+          {isUnknown
+            ? 'The brokers do not tell: its consumers may use the newer protocol (KIP-848), which this node does not speak. A reset is refused while any of them reads.'
+            : 'Nobody reads in this group now: its offsets can be reset.'}
+        </p>
       ) : (
         <table className={table.table} aria-label="Members">
           <thead>

@@ -7,7 +7,7 @@ const states: Readonly<Record<string, { readonly tone: Tone; readonly words: str
   Empty: { tone: 'idle', words: 'Nobody reads' },
   PreparingRebalance: { tone: 'warning', words: 'Rebalancing' },
   CompletingRebalance: { tone: 'warning', words: 'Rebalancing' },
-  Dead: { tone: 'idle', words: 'Unknown' },
+  Dead: { tone: 'idle', words: 'Readers unknown' },
 };
 
 export function stateWords(state: GroupState): { readonly tone: Tone; readonly words: string } {
