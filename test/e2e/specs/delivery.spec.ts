@@ -1,9 +1,10 @@
 import { expectAccessible } from '../fixtures/accessibility.js';
-import { hasKcat, readTopicUntil } from '../fixtures/kcat.js';
+import { hasKcat, produce, readTopicUntil } from '../fixtures/kcat.js';
 import { expect, type Resonance, test } from '../fixtures/resonance.js';
 import { shrinkTopic } from '../fixtures/small-topic.js';
 import { ComposePage } from '../pages/compose.js';
 import { DeliveryPage } from '../pages/delivery.js';
+import { MessagesPage } from '../pages/messages.js';
 import { Shell } from '../pages/shell.js';
 
 const peers = { nexus: { websocket: 'ws://127.0.0.1:9', topic: 'resonance.nexus' } };
@@ -73,14 +74,35 @@ test('many dead letters are discarded at once, brought back, and sent again at o
   await delivery.show('Dead letters');
   await expect(delivery.letters).toHaveCount(3);
   await delivery.chooseAll.check();
-  await delivery.button('Discard all of them').click();
+  await delivery.button('Discard chosen').click();
   await expect(delivery.letters).toHaveCount(0);
   await expect(window.getByText('No dead letters')).toBeVisible();
   await shell.notifications.getByRole('button', { name: 'Undo' }).click();
   await expect(delivery.letters).toHaveCount(3);
   await delivery.chooseAll.check();
-  await delivery.button('Send all of them again').click();
+  await delivery.button('Send chosen again').click();
   await expect(shell.notifications).toContainText('3 messages are on their way again');
   // They are still too large: each is a dead letter again, and none is lost.
   await expect(delivery.letters).toHaveCount(3);
+});
+
+test('a message that comes again is marked as a repeat, in its row and in full', async ({
+  resonance: { window, broker },
+}) => {
+  test.skip(!(await hasKcat()), 'kcat is not installed here');
+  const shell = new Shell(window);
+  const messages = new MessagesPage(window);
+  await shell.waitUntilRunning();
+  const id = '018bcfe5-6800-7000-8000-000000000001';
+  const event = JSON.stringify({ type: 'repository_event', event_type: 'push', source: 'nexus', id });
+  for (let copy = 0; copy < 3; copy += 1) await produce(broker, 'resonance.inbound', event);
+  await shell.open('Messages');
+  await messages.search.fill(id);
+  await expect(messages.rows('nexus')).toHaveCount(3);
+  await expect(messages.rows('repeat')).toHaveCount(2);
+  await messages.rows('repeat').last().click();
+  await expect(messages.detail).toContainText('this copy has none');
+  await shell.open('Diagnostics');
+  await window.getByText('About', { exact: true }).click();
+  await expect(window.getByRole('main')).toContainText('2 had no effect again');
 });

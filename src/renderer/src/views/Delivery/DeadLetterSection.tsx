@@ -61,10 +61,10 @@ function Toolbar({ list }: { readonly list: DeadLetterList | null }) {
             disabled={isBusy}
             onClick={() => void deadLetters.getState().resendAll(ids)}
           >
-            Send all of them again
+            Send chosen again
           </MeshButton>
           <Button icon="trash" disabled={isBusy} onClick={() => void deadLetters.getState().discard(ids)}>
-            Discard all of them
+            Discard chosen
           </Button>
         </>
       )}
