@@ -1,3 +1,4 @@
+import { activeProfile } from '../../shared/active-profile.js';
 import type { Clock } from '../../shared/clock.js';
 import type { Config } from '../../shared/config.js';
 import { deadLetterTopic } from '../../shared/dead-letter.js';
@@ -10,7 +11,7 @@ import type { SecretSource } from '../settings/secret-store.js';
 import { webSocketDoctorSteps } from '../websocket/doctor.js';
 import type { SelectedBrokers } from './broker-selector.js';
 import type { DoctorWalk } from './doctor.js';
-import { type KafkaAccess, openAccess, readKafkaAccess } from './kafka-access.js';
+import { type KafkaAccess, readKafkaAccess } from './kafka-access.js';
 import { topicSettings } from './new-topics.js';
 import { topicRoles } from './topic-roles.js';
 
@@ -63,7 +64,9 @@ async function* readAccess({
   clock,
 }: DoctorWalkOptions): AsyncGenerator<DoctorStep, KafkaAccess | null, undefined> {
   const { protocol } = config.kafka.security;
-  if (brokers?.mode === 'embedded' || protocol === 'plaintext') return openAccess;
+  if (brokers?.mode === 'embedded' || protocol === 'plaintext') {
+    return { readOnly: activeProfile(config).readOnly };
+  }
   const id = 'kafka.security';
   const title = `Certificates and login (${protocol})`;
   try {

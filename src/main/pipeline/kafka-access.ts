@@ -19,9 +19,6 @@ export interface KafkaAccess extends ConnectionSecurity {
   readonly readOnly: boolean;
 }
 
-/** Of the embedded broker, which is plain and this node's own. */
-export const openAccess: KafkaAccess = { readOnly: false };
-
 /**
  * Reads certificates, secrets and tokens that the configuration (with its profile laid over it) points to.
  *
