@@ -1,9 +1,11 @@
 import type { Admin, ITopicMetadata, SeekEntry } from 'kafkajs';
+import type { Clock } from '../../shared/clock.js';
 import { describeError, ResonanceError } from '../../shared/errors.js';
 import type { TopicDifference, TopicView } from '../../shared/feed.js';
 import type { Logger } from '../../shared/logger.js';
 import { AdminConnection, type AdminConnectionOptions } from './admin-connection.js';
 import { joinAddress } from './broker-handshake.js';
+import { createTopics } from './create-topics.js';
 import { type GroupMember, membersOf } from './group-members.js';
 import { readOnlyError } from './read-only-guard.js';
 import type { TopicCatalogue } from './topic-directory.js';
@@ -44,9 +46,11 @@ export class KafkaAdmin implements TopicCatalogue {
   readonly #connection: AdminConnection;
   readonly #newTopics: TopicSettings;
   readonly #readOnly: boolean;
+  readonly #clock: Clock;
   readonly #logger: Logger;
 
   constructor(options: KafkaAdminOptions) {
+    this.#clock = options.clock;
     this.#logger = options.logger.child('admin');
     this.#connection = new AdminConnection({ ...options, logger: this.#logger });
     this.#newTopics = options.newTopics ?? {};
@@ -109,10 +113,7 @@ export class KafkaAdmin implements TopicCatalogue {
   async createTopic(name: string, settings: TopicSettings = this.#newTopics): Promise<void> {
     if (this.#readOnly) throw readOnlyError(`creating the topic ${name}`);
     await this.#connection.run(`creating the topic ${name}`, async (admin) => {
-      const created = await admin.createTopics({
-        topics: [topicConfig(name, settings)],
-        waitForLeaders: true,
-      });
+      const created = await createTopics(admin, [topicConfig(name, settings)], this.#clock);
       // kafkajs swallows TOPIC_ALREADY_EXISTS and answers false.
       if (!created) {
         throw new ResonanceError('KAFKA_TOPIC_EXISTS', `the topic ${name} exists already`, {
@@ -136,10 +137,8 @@ export class KafkaAdmin implements TopicCatalogue {
       if (missing.length > 0 && !this.#readOnly) {
         try {
           // Somebody else may create them at the same moment: kafkajs answers false, which is as good.
-          await admin.createTopics({
-            topics: missing.map((name) => topicConfig(name, this.#newTopics)),
-            waitForLeaders: true,
-          });
+          const topics = missing.map((name) => topicConfig(name, this.#newTopics));
+          await createTopics(admin, topics, this.#clock);
           present = names;
         } catch (error) {
           // Those that are there must not suffer from one that can't be.
