@@ -248,8 +248,10 @@ export class StateSynchronizer {
   }
 
   #broadcast(): void {
+    // Made in the order in which they are sent: so are their ids and timestamps.
+    const stateUpdate = this.stateUpdate();
     const frequencySync = this.#messages.frequencySync(this.#state.values());
-    for (const message of [this.stateUpdate(), frequencySync, this.heartbeat()])
+    for (const message of [stateUpdate, frequencySync, this.heartbeat()])
       if (message !== null) this.#publish(asPeriodic(message), true);
     this.#connectedNodes = [...this.#options.connectedNodes()].sort();
   }

@@ -48,6 +48,14 @@ describe('the broadcast', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  test('makes its messages in the order in which they go out', async () => {
+    let made = 0;
+    const { synchronizer, sent } = createNode('resonance', { createId: () => `id-${made++}` });
+    await synchronizer.start();
+    await synchronizer.stop();
+    expect(sent.map(({ message }) => message.id)).toEqual(['id-0', 'id-1', 'id-2']);
+  });
+
   test('asks for the connected nodes after each broadcast and tells them with the next', async () => {
     let connected: readonly string[] = ['nexus', 'lexamoris'];
     const { synchronizer, clock } = createNode('resonance', { connectedNodes: () => connected });
