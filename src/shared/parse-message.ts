@@ -251,8 +251,13 @@ function refuseShape(object: JsonObject, type: WireType, issues: readonly z.core
   const given = issue === undefined ? object : valueAt(object, issue.path);
   const where = path === '' ? type : `\`${path}\``;
   const reason: RejectionReason = path === 'timestamp' ? 'bad_timestamp' : 'wrong_shape';
-  const detail = `${where}: ${issue?.message ?? 'wrong shape'}${path === '' ? '' : `, got ${show(given)}`}`;
+  const detail = `${where}: ${expectation(issue)}${path === '' ? '' : `, got ${show(given)}`}`;
   return refuse(reason, detail, type);
+}
+
+function expectation(issue: z.core.$ZodIssue | undefined): string {
+  if (issue?.code === 'invalid_type') return `expected ${issue.expected}`;
+  return issue?.message ?? 'wrong shape';
 }
 
 function valueAt(object: JsonObject, path: readonly PropertyKey[]): unknown {

@@ -155,7 +155,10 @@ describe('parsing a message', () => {
       rejection: { detail: '`extra.list.1` is not a finite number' },
     });
     expect(parseMessage('{"type":"frequency_sync","frequency":"fast"}')).toMatchObject({
-      rejection: { detail: expect.stringMatching(/`frequency`: .*, got "fast"/), type: 'frequency_sync' },
+      rejection: { detail: '`frequency`: expected number, got "fast"', type: 'frequency_sync' },
+    });
+    expect(parseMessage('{"type":"frequency_sync","frequency":-1}')).toMatchObject({
+      rejection: { detail: expect.stringMatching(/`frequency`: .+, got -1$/) },
     });
   });
 

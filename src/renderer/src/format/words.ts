@@ -1,5 +1,11 @@
 import type { Transport } from '../../../shared/envelope.js';
-import type { LinkPhase, MessageRow, NodeHealth, SimulationFault } from '../../../shared/feed.js';
+import type {
+  LinkPhase,
+  MessageRow,
+  NodeHealth,
+  RejectedMessage,
+  SimulationFault,
+} from '../../../shared/feed.js';
 import type { MessageType } from '../../../shared/message.js';
 
 /*
@@ -29,6 +35,11 @@ export function wayOf(row: Pick<MessageRow, 'topic' | 'transport' | 'connection'
   const [kind = '', name = ''] = connection.split(/[:#](.*)/s);
   if (kind === 'peer') return `${transportWords[transport]} ${name}`;
   return kind === 'server' ? `${transportWords[transport]} client ${name}` : transportWords[transport];
+}
+
+/** Where a message that was refused came from, in the same words. */
+export function originOf({ transport, origin }: Pick<RejectedMessage, 'transport' | 'origin'>): string {
+  return wayOf({ topic: transport === 'kafka' ? origin : null, transport, connection: origin });
 }
 
 export const transportList = Object.keys(transportWords) as readonly Transport[];

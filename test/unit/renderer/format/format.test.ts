@@ -8,7 +8,7 @@ import {
   minus,
 } from '../../../../src/renderer/src/format/numbers.js';
 import { formatAge, formatDuration, formatMilliseconds } from '../../../../src/renderer/src/format/time.js';
-import { wayOf } from '../../../../src/renderer/src/format/words.js';
+import { originOf, wayOf } from '../../../../src/renderer/src/format/words.js';
 
 test.each([
   [0.043, '±0.00 mHz'],
@@ -74,4 +74,12 @@ test.each([
   [{ topic: null, transport: 'local' }, 'This node'],
 ] as const)('the way of %j reads %s', (row, text) => {
   expect(wayOf(row)).toBe(text);
+});
+
+test.each([
+  [{ transport: 'kafka', origin: 'resonance.inbound/0@1' }, 'resonance.inbound/0@1'],
+  [{ transport: 'websocket', origin: 'server#12' }, 'WebSocket client 12'],
+  [{ transport: 'websocket', origin: 'peer:nexus' }, 'WebSocket nexus'],
+] as const)('the origin of %j reads as the way of a message: %s', (rejected, text) => {
+  expect(originOf(rejected)).toBe(text);
 });

@@ -7,7 +7,7 @@ import { Fact, Facts } from '../../components/Facts.js';
 import table from '../../components/table.module.css';
 import { formatBytes, formatCount } from '../../format/numbers.js';
 import { formatClock, formatDateTime } from '../../format/time.js';
-import { transportWords } from '../../format/words.js';
+import { originOf } from '../../format/words.js';
 import { useStoreState, useStores } from '../../stores/stores-context.js';
 import styles from './RejectedSection.module.css';
 import { rejectionReasonList, rejectionWords } from './rejection-words.js';
@@ -115,7 +115,7 @@ function RejectedTable({ rejections, selected }: RejectedTableProps) {
             </td>
             <td>{rejectionWords[rejected.reason]}</td>
             <td className={styles.soft} title={rejected.origin}>
-              {transportWords[rejected.transport]} {rejected.origin}
+              {originOf(rejected)}
             </td>
             <td className={table.numeric}>{formatBytes(rejected.byteLength)}</td>
             <td className={styles.soft} title={rejected.detail}>
@@ -141,9 +141,7 @@ function RejectedDetail({ rejected }: { readonly rejected: RejectedMessage }) {
         <Fact name="Received">
           {formatDateTime(rejected.atMs).slice(0, 10)} {formatClock(rejected.atMs)}
         </Fact>
-        <Fact name="From">
-          {transportWords[rejected.transport]} <code>{rejected.origin}</code>
-        </Fact>
+        <Fact name="From">{originOf(rejected)}</Fact>
         <Fact name="Size">{formatCount(rejected.byteLength)} bytes</Fact>
       </Facts>
       <div className={styles.rawHead}>
