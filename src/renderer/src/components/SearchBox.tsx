@@ -50,7 +50,7 @@ export function SearchBox({ label, placeholder, text, onChange }: SearchBoxProps
         placeholder={placeholder}
         aria-label={label}
         title="Search (/)"
-        maxLength={200}
+        maxLength={1_000}
         spellCheck={false}
         value={text}
         onChange={(event) => onChange(event.target.value)}

@@ -1,11 +1,11 @@
-import { type RefObject, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { emptyMessageFilter, type MessageFilter } from '../../../../shared/feed.js';
 import { Button } from '../../components/Button.js';
 import { CheckMenu } from '../../components/CheckMenu.js';
 import { Checkbox } from '../../components/Field.js';
-import { Icon } from '../../components/Icon.js';
-import { Kbd, shortcutText } from '../../components/Kbd.js';
+import { shortcutText } from '../../components/Kbd.js';
 import { NodeName } from '../../components/NodeName.js';
+import { SearchBox } from '../../components/SearchBox.js';
 import { messageTypeList, messageTypeWords, transportList, transportWords } from '../../format/words.js';
 import { useStoreState } from '../../stores/stores-context.js';
 import styles from './FilterBar.module.css';
@@ -16,7 +16,7 @@ const typingPauseMs = 200;
 const typeOptions = messageTypeList.map((value) => ({ value, label: messageTypeWords[value] }));
 const transportOptions = transportList.map((value) => ({ value, label: transportWords[value] }));
 
-export function FilterBar({ search }: { readonly search: RefObject<HTMLInputElement | null> }) {
+export function FilterBar() {
   const filter = useStoreState('messages', (state) => state.filter);
   const setFilter = useStoreState('messages', (state) => state.setFilter);
   const paused = useStoreState('messages', (state) => state.mode === 'paused');
@@ -44,28 +44,12 @@ export function FilterBar({ search }: { readonly search: RefObject<HTMLInputElem
 
   return (
     <search className={styles.bar}>
-      <div className={styles.search}>
-        <Icon name="search" />
-        <input
-          ref={search}
-          type="search"
-          className={styles.input}
-          placeholder="Text in the message"
-          aria-label="Search in the messages"
-          title="Search (/)"
-          maxLength={1_000}
-          spellCheck={false}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key !== 'Escape') return;
-            event.preventDefault();
-            if (text === '') event.currentTarget.blur();
-            else setText('');
-          }}
-        />
-        {text === '' && <Kbd keys="/" />}
-      </div>
+      <SearchBox
+        label="Search in the messages"
+        placeholder="Text in the message"
+        text={text}
+        onChange={setText}
+      />
       <CheckMenu
         label="Type"
         options={typeOptions}

@@ -12,12 +12,11 @@ import { useMessageKeys } from './use-message-keys.js';
 export function MessagesView() {
   const error = useStoreState('messages', (state) => state.error);
   const hasDetail = useStoreState('messages', (state) => state.selected !== null);
-  const search = useRef<HTMLInputElement>(null);
   const table = useRef<HTMLDivElement>(null);
-  useMessageKeys(search, table);
+  useMessageKeys(table);
   return (
     <div className={styles.view}>
-      <FilterBar search={search} />
+      <FilterBar />
       {error !== null && <ErrorNotice error={error} what="The messages could not be loaded" />}
       <div className={styles.split}>
         <div className={styles.stream}>

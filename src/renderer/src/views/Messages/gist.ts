@@ -10,10 +10,10 @@ const shownElsewhere = /"(?:type|timestamp|source|id)":\s*"(?:[^"\\]|\\.)*",?\s*
 export function gist(preview: string): string {
   const nested = preview.indexOf('{', 1);
   const end = nested < 0 ? preview.length : nested;
-  return (
-    preview
-      .slice(0, end)
-      .replace(shownElsewhere, '')
-      .replace(/,\s*}$/, '}') + preview.slice(end)
-  );
+  const isCut = !preview.trimEnd().endsWith('}');
+  const beginning = preview
+    .slice(0, end)
+    .replace(shownElsewhere, '')
+    .replace(/,\s*}$/, '}');
+  return `${beginning}${preview.slice(end)}${isCut ? '…' : ''}`;
 }

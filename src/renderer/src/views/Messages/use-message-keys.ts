@@ -1,5 +1,6 @@
 import { type RefObject, useEffect } from 'react';
-import { useStoreState, useStores } from '../../stores/stores-context.js';
+import { isTypingInto } from '../../components/is-typing-into.js';
+import { useStores } from '../../stores/stores-context.js';
 
 /** Rows of a Page Up or Page Down. */
 const pageRows = 20;
@@ -13,30 +14,15 @@ const moves: Readonly<Record<string, number>> = {
 
 /**
  * The keys of the view: arrows and page keys move the selection, Home and End go to its ends, Escape closes the detail,
- * `/` searches, Space or P pauses.
+ * Space or P pauses.
  */
-export function useMessageKeys(
-  search: RefObject<HTMLInputElement | null>,
-  table: RefObject<HTMLDivElement | null>,
-): void {
-  const { messages, ui } = useStores();
-  const findRequested = useStoreState('ui', (state) => state.findRequested);
-
-  useEffect(() => {
-    if (!findRequested) return;
-    search.current?.focus();
-    ui.getState().takeFindRequest();
-  }, [findRequested, search, ui]);
+export function useMessageKeys(table: RefObject<HTMLDivElement | null>): void {
+  const { messages } = useStores();
 
   useEffect(() => {
     const listen = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || document.querySelector('dialog[open]') !== null) return;
-      if (event.key.toLowerCase() === 'f' && (event.ctrlKey || event.metaKey)) {
-        event.preventDefault();
-        search.current?.focus();
-        return;
-      }
-      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || isTypingInto(event.target)) return;
       if (perform(event.key, event.target)) event.preventDefault();
     };
 
@@ -44,8 +30,7 @@ export function useMessageKeys(
       const onTable = target === document.body || target === table.current;
       const { rows, select, moveSelection, togglePause, follow } = messages.getState();
       const move = moves[key];
-      if (key === '/') search.current?.focus();
-      else if (key === 'p' || key === 'P' || (key === ' ' && onTable)) void togglePause();
+      if (key === 'p' || key === 'P' || (key === ' ' && onTable)) void togglePause();
       else if (key === 'Escape') void select(null);
       else if (hasOwnKeys(target)) return false;
       else if (move !== undefined) void moveSelection(move);
@@ -58,18 +43,10 @@ export function useMessageKeys(
 
     window.addEventListener('keydown', listen);
     return () => window.removeEventListener('keydown', listen);
-  }, [messages, search, table]);
+  }, [messages, table]);
 }
 
 /** Whether arrow keys mean something else there: groups of choices, and the scrolling detail. */
 function hasOwnKeys(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('fieldset, aside') !== null;
-}
-
-function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLTextAreaElement ||
-    target instanceof HTMLSelectElement ||
-    (target instanceof HTMLInputElement && target.type !== 'checkbox' && target.type !== 'radio')
-  );
 }
