@@ -92,13 +92,15 @@ interface PlaceProps {
 function Place({ name, path, reveal }: PlaceProps) {
   return (
     <Fact name={name}>
-      <Copyable what="path" text={path} />
-      <span className={styles.reveal}>
-        <IconButton
-          icon="folder"
-          label={`Show the ${name.toLowerCase()} in the file manager`}
-          onClick={() => void reveal()}
-        />
+      <span className={styles.place}>
+        <Copyable what="path" text={path} />
+        <span className={styles.reveal}>
+          <IconButton
+            icon="folder"
+            label={`Show the ${name.toLowerCase()} in the file manager`}
+            onClick={() => void reveal()}
+          />
+        </span>
       </span>
     </Fact>
   );
