@@ -90,7 +90,7 @@ export class Outbox {
     this.#options = options;
   }
 
-  /** Reads the journal back and begins to send what was left. */
+  /** Reads the journal back, tells the newest receipts, and begins to send what was left. */
   async open(): Promise<void> {
     const records = await this.#options.journal.read();
     this.#journalRecords = records.length;
@@ -102,6 +102,7 @@ export class Outbox {
     if (this.#state.size > 0) {
       this.#options.logger.info('messages of the last run wait to be sent', this.#state.counts());
     }
+    for (const receipt of this.#state.receipts().slice(-receiptsKept)) this.#options.onReceipt(receipt);
     for (const lane of this.#state.lanes()) this.kick(lane);
   }
 

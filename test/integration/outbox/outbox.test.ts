@@ -122,7 +122,7 @@ describe('Outbox', () => {
     await outbox.close();
 
     const second = createGate();
-    const { outbox: reopened } = await openOutbox({ kafka: second.send });
+    const { outbox: reopened, receipts: told } = await openOutbox({ kafka: second.send });
     for (const id of ['b', 'c']) {
       const send = await second.next();
       expect(send.id).toBe(id);
@@ -130,6 +130,10 @@ describe('Outbox', () => {
       await reopened.settled(id);
     }
     expect(reopened.receipts().map((receipt) => receipt.id)).toEqual(['b', 'c']);
+    expect(told.slice(0, 2).map(({ id, deliveries }) => [id, deliveries[0]?.phase])).toEqual([
+      ['b', 'queued'],
+      ['c', 'queued'],
+    ]);
   });
 
   test('tries again after a failure that may pass, and keeps the order of its lane', async () => {

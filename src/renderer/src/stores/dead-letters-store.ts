@@ -41,6 +41,7 @@ export type DeadLettersStore = StoreApi<DeadLettersState>;
 /** Outcomes are toasts, so that no command rejects. */
 export function createDeadLettersStore(client: ResonanceClient, toasts: ToastsStore): DeadLettersStore {
   let known = '';
+  let profile: string | null = null;
   let hasNews = false;
   let fetchedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -102,6 +103,11 @@ export function createDeadLettersStore(client: ResonanceClient, toasts: ToastsSt
       busy: new Set(),
       apply({ status, atMs }) {
         if (status !== undefined) {
+          if (profile !== null && status.profile.name !== profile) {
+            // Another cluster's: what was read before is not there, and cannot be settled there.
+            set({ list: null, error: null, selected: null, checked: new Set(), drafts: new Map() });
+          }
+          profile = status.profile.name;
           const now = newsOf(status);
           hasNews ||= now !== known && now !== null;
           known = now ?? known;
@@ -117,8 +123,15 @@ export function createDeadLettersStore(client: ResonanceClient, toasts: ToastsSt
         }
         hasNews = false;
         set({ loading: true });
+        const asked = profile;
         try {
-          const list = joined(get().list, await client.call('deadLetters.list'));
+          const read = await client.call('deadLetters.list');
+          if (profile !== asked) {
+            hasNews = true;
+            set({ loading: false });
+            return;
+          }
+          const list = joined(get().list, read);
           const ids = new Set(list.letters.map(({ id }) => id));
           const { selected, checked, drafts } = get();
           set({

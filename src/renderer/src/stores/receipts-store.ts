@@ -30,12 +30,17 @@ export interface ReceiptsState {
 export type ReceiptsStore = StoreApi<ReceiptsState>;
 
 export function createReceiptsStore(client: ResonanceClient): ReceiptsStore {
+  let profile: string | null = null;
   return createStore<ReceiptsState>()((set, get) => ({
     sent: [],
     start: (start) => set({ sent: merge(get().sent, start.receipts) }),
     apply(batch) {
-      if (batch.receipts === undefined) return;
-      set({ sent: merge(get().sent, batch.receipts) });
+      const { receipts, status } = batch;
+      // Each profile has an outbox of its own, which tells what is in it when it is opened.
+      const isOther = status !== undefined && profile !== null && status.profile.name !== profile;
+      profile = status?.profile.name ?? profile;
+      if (receipts === undefined && !isOther) return;
+      set({ sent: merge(isOther ? [] : get().sent, receipts ?? []) });
     },
     async send(request) {
       const receipt = await client.call('compose.send', request);

@@ -122,3 +122,14 @@ test('a discard can be taken back', async () => {
   await answered(() => ids().length === 2);
   expect(bridge.callsOf('deadLetters.restore')).toEqual(['a']);
 });
+
+test('what was read of one cluster does not stay when another profile is chosen', async () => {
+  const { state } = createStore({ 'deadLetters.list': () => listOf(['a']) });
+  const profile = { name: 'staging', color: 'blue', readOnly: false } as const;
+  state().apply({ sequence: 1, atMs: 0, status: nodeStatus() });
+  await answered(() => state().list !== null);
+  state().edit('a', 'changed');
+  state().apply({ sequence: 2, atMs: 100, status: nodeStatus({ profile, phase: 'starting' }) });
+  expect(state().list).toBeNull();
+  expect(state().drafts.size).toBe(0);
+});

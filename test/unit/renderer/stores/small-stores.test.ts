@@ -9,9 +9,9 @@ import { Ticker, tickMs } from '../../../../src/renderer/src/stores/ticker.js';
 import { createToastsStore, toastsKept } from '../../../../src/renderer/src/stores/toasts-store.js';
 import { createTopicsStore } from '../../../../src/renderer/src/stores/topics-store.js';
 import { createTrafficStore, ratesKept } from '../../../../src/renderer/src/stores/traffic-store.js';
-import type { Receipt, SeriesWindow, TrafficView } from '../../../../src/shared/feed.js';
+import type { FeedBatch, Receipt, SeriesWindow, TrafficView } from '../../../../src/shared/feed.js';
 import type { ComposeRequest } from '../../../../src/shared/ipc.js';
-import { createTestBridge, nodeView } from '../bridge.js';
+import { createTestBridge, nodeStatus, nodeView } from '../bridge.js';
 
 const request: ComposeRequest = { type: 'heartbeat', fields: {}, target: null, via: 'both' };
 const receipt = (id: string, atMs: number, part: Partial<Receipt> = {}): Receipt => ({
@@ -87,6 +87,20 @@ test('a receipt that the feed brought first is not overwritten by the answer to 
   };
   await store.getState().send(request);
   expect(store.getState().sent).toEqual([{ receipt: delivered, request }]);
+});
+
+test('a receipt goes when its message is discarded or replaced, and all do with another profile', () => {
+  const store = createReceiptsStore(createClient(createTestBridge()));
+  const ids = () => store.getState().sent.map(({ receipt: { id } }) => id);
+  const apply = (batch: Partial<FeedBatch>) => store.getState().apply({ sequence: 1, atMs: 0, ...batch });
+  apply({ status: nodeStatus(), receipts: [receipt('a', 1), receipt('b', 2)] });
+  apply({ receipts: [receipt('a', 1, { isWithdrawn: true })] });
+  expect(ids()).toEqual(['b']);
+  apply({ status: nodeStatus() });
+  expect(ids()).toEqual(['b']);
+  const profile = { name: 'staging', color: 'blue', readOnly: false } as const;
+  apply({ status: nodeStatus({ profile }), receipts: [receipt('c', 3)] });
+  expect(ids()).toEqual(['c']);
 });
 
 test('receipts are updated in place, newest first, and bounded', () => {
