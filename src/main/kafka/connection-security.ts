@@ -103,7 +103,7 @@ function loginOptions({
   if (password === null) {
     throw missing(
       `the password of ${username}`,
-      'Enter it under Settings, Kafka; on the command line put it into RESONANCE_KAFKA_PASSWORD or kafka.security.passwordFile.',
+      'Enter it under Settings, with the cluster’s security; on the command line put it into RESONANCE_KAFKA_PASSWORD or kafka.security.passwordFile.',
     );
   }
   // Spelt out, as kafkajs' types want a mechanism each.

@@ -82,7 +82,7 @@ export class SecretStore implements SecretSource {
         'CONFIGURATION_INVALID',
         `the kept ${name} cannot be read: ${describeError(error)}`,
         {
-          hint: 'The system’s keychain has changed: enter it again under Settings, Kafka.',
+          hint: 'The system’s keychain has changed: enter it again under Settings, with the cluster’s security.',
         },
       );
     }

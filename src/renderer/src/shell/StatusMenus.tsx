@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
-import type { LinkState, NodeStatus } from '../../../shared/feed.js';
+import type { NodeStatus } from '../../../shared/feed.js';
 import { Age } from '../components/Age.js';
 import { Button } from '../components/Button.js';
 import { CopyButton } from '../components/CopyButton.js';
+import { clusterLink } from '../components/cluster-link.js';
 import { ErrorNotice } from '../components/ErrorNotice.js';
 import { LinkLabel } from '../components/LinkLabel.js';
 import { Popover } from '../components/Popover.js';
@@ -64,14 +65,10 @@ const modeExplanations = {
   undecided: 'Looking for the configured brokers.',
 } as const;
 
-export interface KafkaStatusProps {
-  readonly kafka: NodeStatus['kafka'];
-  /** Under a read-only profile nothing is sent, so there is nothing to send with. */
-  readonly isReadOnly: boolean;
-}
-
-export function KafkaStatus({ kafka, isReadOnly }: KafkaStatusProps) {
-  const worst = isReadOnly ? kafka.consumer.link : worse(kafka.producer, kafka.consumer.link);
+export function KafkaStatus({ status }: { readonly status: NodeStatus }) {
+  const { kafka } = status;
+  const isReadOnly = status.profile.readOnly;
+  const worst = clusterLink(status);
   return (
     <StatusMenu
       name="Kafka"
@@ -217,10 +214,4 @@ export function SimulationStatus({ simulation }: { readonly simulation: NodeStat
       <Button onClick={() => void commands.stopSimulation()}>Stop the demo mesh</Button>
     </StatusMenu>
   );
-}
-
-const severity: Readonly<Record<Tone, number>> = { good: 0, idle: 1, warning: 2, bad: 3 };
-
-function worse(a: LinkState, b: LinkState): LinkState {
-  return severity[linkTone(b.phase)] > severity[linkTone(a.phase)] ? b : a;
 }

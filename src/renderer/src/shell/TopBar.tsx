@@ -21,7 +21,7 @@ export function TopBar() {
       <div className={styles.states}>
         {status !== null && (
           <>
-            <KafkaStatus kafka={status.kafka} isReadOnly={status.profile.readOnly} />
+            <KafkaStatus status={status} />
             <WebSocketStatus websocket={status.websocket} />
             <SyncStatus
               phase={status.phase}

@@ -75,6 +75,7 @@ export function createStores(options: StoresOptions): Stores {
   const toasts = createToastsStore();
   const receipts = createReceiptsStore(client);
   const settings = createSettingsStore(client, prefersDark);
+  const settingsDraft = createSettingsDraftStore(settings, toasts);
   const stores = {
     status: createStatusStore(),
     nodes: createNodesStore(),
@@ -92,14 +93,14 @@ export function createStores(options: StoresOptions): Stores {
     topics: createTopicsStore(client, wallMs),
     groups: createGroupsStore(client, wallMs),
     settings,
-    settingsDraft: createSettingsDraftStore(settings, toasts),
+    settingsDraft,
     secrets: createSecretsStore(client),
     diagnostics: createDiagnosticsStore(),
     toasts,
     ui: createUiStore(initialView),
     commands: createNodeCommands(client, toasts),
     peers: createPeerCommands(settings, toasts),
-    profiles: createProfileCommands(client, settings, toasts),
+    profiles: createProfileCommands(client, settings, toasts, settingsDraft),
     ticker: new Ticker(options),
   };
 

@@ -7,6 +7,7 @@ import type { ConfigProblem } from '../../../shared/config.js';
 import type { ProfileColor } from '../../../shared/kafka-config.js';
 import { isOverridden, sourceWords } from '../format/setting-words.js';
 import type { ResonanceClient } from '../ipc/client.js';
+import type { SettingsDraftStore } from './settings-draft-store.js';
 import type { SettingsStore } from './settings-store.js';
 import type { ToastsStore } from './toasts-store.js';
 
@@ -43,7 +44,13 @@ export function createProfileCommands(
   client: ResonanceClient,
   settings: SettingsStore,
   toasts: ToastsStore,
+  drafts: SettingsDraftStore,
 ): ProfileCommands {
+  /** What was typed for a profile that is gone belongs to no other one of its name. */
+  const forgetDrafts = (name: string): void => {
+    const typed = Object.keys(drafts.getState().drafts);
+    drafts.getState().discard(typed.filter((path) => path.startsWith(`profiles.${name}.`)));
+  };
   const say = (done: string, action?: { readonly label: string; run(): void }): void =>
     toasts.getState().show('success', done, undefined, action);
 
@@ -91,7 +98,10 @@ export function createProfileCommands(
     async rename(from, to) {
       const result = await client.call('profiles.rename', { from, to });
       settings.getState().replace(result.settings);
-      if (result.problems.length === 0) say(`${from} is called ${to} now`);
+      if (result.problems.length === 0) {
+        forgetDrafts(from);
+        say(`${from} is called ${to} now`);
+      }
       return result.problems;
     },
     async duplicate(from, to) {
@@ -104,6 +114,7 @@ export function createProfileCommands(
       try {
         const { settings: changed } = await client.call('profiles.remove', name);
         settings.getState().replace(changed);
+        forgetDrafts(name);
         const restore = (): void => {
           client.call('profiles.restore', name).then(
             (result) => {

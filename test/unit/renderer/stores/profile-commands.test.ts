@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { createClient } from '../../../../src/renderer/src/ipc/client.js';
 import { createProfileCommands } from '../../../../src/renderer/src/stores/profile-commands.js';
 import { createSecretsStore } from '../../../../src/renderer/src/stores/secrets-store.js';
+import { createSettingsDraftStore } from '../../../../src/renderer/src/stores/settings-draft-store.js';
 import { createSettingsStore } from '../../../../src/renderer/src/stores/settings-store.js';
 import { createToastsStore } from '../../../../src/renderer/src/stores/toasts-store.js';
 import type { SettingsView } from '../../../../src/shared/ipc.js';
@@ -23,8 +24,17 @@ async function setUp(answers: Answers = {}, view = settingsView()) {
   const toasts = createToastsStore();
   const settings = createSettingsStore(client, () => false);
   await settings.getState().load();
-  const profiles = createProfileCommands(client, settings, toasts);
-  return { bridge, client, toasts, settings, profiles, lastToast: () => toasts.getState().toasts.at(-1) };
+  const drafts = createSettingsDraftStore(settings, toasts);
+  const profiles = createProfileCommands(client, settings, toasts, drafts);
+  return {
+    drafts,
+    bridge,
+    client,
+    toasts,
+    settings,
+    profiles,
+    lastToast: () => toasts.getState().toasts.at(-1),
+  };
 }
 
 test('a switch is a change of one setting, back to no profile too', async () => {
@@ -58,11 +68,14 @@ test('a new profile may be switched to from its notice', async () => {
 
 test('a removal can be taken back, and one that is refused says why', async () => {
   const view = settingsView();
-  const { bridge, profiles, lastToast } = await setUp({
+  const { bridge, drafts, profiles, lastToast } = await setUp({
     'profiles.remove': () => ({ problems: [], settings: view }),
     'profiles.restore': () => ({ problems: [], settings: view }),
   });
+  drafts.getState().edit('profiles.prod.color', 'red', 'grey');
+  drafts.getState().edit('node.anchor', 'X', 'Y');
   await profiles.remove('prod');
+  expect(Object.keys(drafts.getState().drafts)).toEqual(['node.anchor']);
   lastToast()?.action?.run();
   await expect.poll(() => bridge.callsOf('profiles.restore')).toEqual(['prod']);
   bridge.answers['profiles.remove'] = () => ({

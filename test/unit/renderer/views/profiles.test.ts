@@ -31,15 +31,22 @@ describe('secrets', () => {
 
   test('say where they are kept', () => {
     const login = security({ protocol: 'sasl_ssl', passwordFile: '/run/password' });
-    const words = (place: SecretPlace | null) => secretStanding({ name: 'password', place }, login).words;
+    const words = (place: SecretPlace | null) =>
+      secretStanding({ name: 'password', place }, login, null).words;
     expect([words('keychain'), words('session'), words('environment'), words(null)]).toEqual([
       'In the system’s keychain',
       'Until the app quits',
       'From the environment',
       'In the file /run/password',
     ]);
-    const missing = secretStanding({ name: 'password', place: null }, security({ protocol: 'sasl_ssl' }));
+    const missing = secretStanding(
+      { name: 'password', place: null },
+      security({ protocol: 'sasl_ssl' }),
+      null,
+    );
     expect(missing).toEqual({ tone: 'warning', words: 'Not entered' });
+    const lost = secretStanding({ name: 'password', place: 'keychain' }, login, 'no keychain');
+    expect(lost).toMatchObject({ tone: 'bad', words: expect.stringContaining('not there') });
   });
 });
 

@@ -28,7 +28,7 @@ export function PeersPanel({ settings, problems, onAdd, onEdit }: PeersPanelProp
     <div id={groupElementId('peers')} className={styles.group}>
       <Panel
         title="Peers"
-        aside="Saved at once. Applies by reconnecting."
+        aside="Saved at once. Only the links that changed are made anew."
         flush
         actions={
           <Button icon="plus" onClick={onAdd}>

@@ -9,6 +9,7 @@ import { ProfileMark } from '../../components/ProfileMark.js';
 import table from '../../components/table.module.css';
 import { isOverridden } from '../../format/setting-words.js';
 import { useStores } from '../../stores/stores-context.js';
+import { ActiveClusterLink } from './ActiveClusterLink.js';
 import { groupElementId } from './GroupNav.js';
 import { ProblemNotice } from './ProblemList.js';
 import { type ProfileAction, ProfileDialog } from './ProfileDialog.js';
@@ -112,6 +113,7 @@ function WithoutProfile({ settings: { config } }: { readonly settings: SettingsV
           <ProfileMark color="grey" /> No profile
           {profile === '' && <Badge tone="strong">in use</Badge>}
         </span>
+        {profile === '' && <ActiveClusterLink />}
       </th>
       <td className={styles.brokers}>
         <code>{kafka.brokers.join(', ')}</code>
@@ -158,6 +160,7 @@ function ProfileRows({
             {isDirty && <Badge tone="warning">unsaved</Badge>}
             {isWrong && <Badge tone="bad">to mend</Badge>}
           </span>
+          {isActive && <ActiveClusterLink />}
         </th>
         <td className={styles.brokers}>
           <code>{profile.brokers.join(', ')}</code>

@@ -53,7 +53,7 @@ function SecretLine({ profile, secret, security, keychainRefusal }: SecretLinePr
   const { secrets, toasts } = useStores();
   const [isEntering, setIsEntering] = useState(false);
   const { name, place } = secret;
-  const { tone, words } = secretStanding(secret, security);
+  const { tone, words } = secretStanding(secret, security, keychainRefusal);
   const title = secretTitles[name];
 
   const forget = (): void => {

@@ -35,10 +35,16 @@ export interface SecretStanding {
 }
 
 /** Where a secret is kept, and whether that is enough. */
-export function secretStanding({ name, place }: SecretState, security: KafkaSecurity): SecretStanding {
+export function secretStanding(
+  { name, place }: SecretState,
+  security: KafkaSecurity,
+  keychainRefusal: string | null,
+): SecretStanding {
   switch (place) {
     case 'keychain':
-      return { tone: 'good', words: 'In the system’s keychain' };
+      return keychainRefusal === null
+        ? { tone: 'good', words: 'In the system’s keychain' }
+        : { tone: 'bad', words: 'Kept, but the keychain that opens it is not there' };
     case 'session':
       return { tone: 'warning', words: 'Until the app quits' };
     case 'environment':
