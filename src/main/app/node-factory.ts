@@ -26,6 +26,7 @@ export async function createWindowNode(options: NodeFactoryOptions): Promise<Res
   const configFile = flags.configFile ?? environment.RESONANCE_CONFIG;
   const settings = new SettingsStore({
     file: configFile ? resolve(configFile) : join(dataDirectory, 'settings.json'),
+    isFileNamed: Boolean(configFile),
     environment: settingsFromEnvironment(environment),
     flags: flags.values,
     clock,

@@ -66,6 +66,7 @@ export function createCommandContext(
     json,
     settings: new SettingsStore({
       file: configFile ? resolve(configFile) : join(dataDirectory, 'settings.json'),
+      isFileNamed: Boolean(configFile),
       environment: settingsFromEnvironment(environment),
       flags: parsed.values,
       clock,

@@ -11,6 +11,8 @@ import { translateStorageError } from '../storage-errors.js';
 export interface SettingsStoreOptions {
   /** The JSON file; it need not exist. */
   readonly file: string;
+  /** Somebody named the file: that it does not exist is a problem. Default false. */
+  readonly isFileNamed?: boolean;
   /** Values nested as in the file: environment and flags, which win over it. */
   readonly environment: Record<string, unknown>;
   readonly flags: Record<string, unknown>;
@@ -45,6 +47,14 @@ export class SettingsStore {
     this.#fileValues = {};
     this.#fileProblem = null;
     this.#unreadable = null;
+    if (content === undefined && this.#options.isFileNamed === true) {
+      this.#fileProblem = {
+        path: '',
+        source: 'file',
+        given: `${this.#options.file}: no such file`,
+        allowed: 'a JSON object; the settings of the other sources are used',
+      };
+    }
     if (content !== undefined) {
       try {
         const values: unknown = JSON.parse(content.toString('utf8'));

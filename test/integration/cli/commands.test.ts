@@ -66,6 +66,13 @@ describe('resonance config', () => {
       'websocket.port (flag): got "seventy", expected a whole number from 0 to 65535',
     );
   });
+
+  test('fails on a file that was named and is not there', async () => {
+    const file = join(folder, 'mistyped.json');
+    const { exitCode, stderr } = await run('config', '--config', file);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`${file}: no such file`);
+  });
 });
 
 describe('resonance send and tail', () => {
