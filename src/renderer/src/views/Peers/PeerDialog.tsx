@@ -127,7 +127,7 @@ export function PeerDialog({ name, onClose }: PeerDialogProps) {
         ))}
         {error !== null && <ErrorNotice error={error} what="It was not saved" />}
         <div className={styles.actions}>
-          <p className={styles.note}>Saving reconnects the node; its history stays.</p>
+          <p className={styles.note}>Saving links to this peer; every other connection stays as it is.</p>
           <Button onClick={onClose}>Cancel</Button>
           <Button tone="primary" type="submit" disabled={saving}>
             {name === null ? 'Add' : 'Save'}
