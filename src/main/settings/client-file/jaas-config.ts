@@ -10,33 +10,40 @@ export interface JaasLogin {
  * `StreamTokenizer`, quotes of either kind with Java's escapes, comments skipped. Null for what is no such text.
  */
 export function parseJaasConfig(text: string): JaasLogin | null {
-  const tokens = tokenize(text);
-  const [module, flag, ...rest] = tokens;
-  if (
-    module === undefined ||
-    flag === undefined ||
-    !/^(required|requisite|sufficient|optional)$/i.test(flag)
-  ) {
-    return null;
-  }
+  const [module, flag, ...rest] = tokenize(text);
+  if (module === undefined || module.isMark || flag === undefined || !flags.test(flag.text)) return null;
   const options: Record<string, string> = {};
-  for (let index = 0; index < rest.length && rest[index] !== ';'; index += 3) {
+  for (let index = 0; index < rest.length; index += 3) {
     const [name, equals, value] = rest.slice(index, index + 3);
-    if (name === undefined || equals !== '=' || value === undefined || value === ';') return null;
-    options[name] = value;
+    if (name === undefined || isMark(name, ';')) break;
+    if (name.isMark || !isMark(equals, '=') || value === undefined || value.isMark) return null;
+    options[name.text] = value.text;
   }
-  return { module: module.slice(module.lastIndexOf('.') + 1), options };
+  return { module: module.text.slice(module.text.lastIndexOf('.') + 1), options };
 }
 
-const token =
+const flags = /^(required|requisite|sufficient|optional)$/i;
+
+interface Token {
+  readonly text: string;
+  /** `=` or `;`, where they are not within quotes. */
+  readonly isMark: boolean;
+}
+
+function isMark(token: Token | undefined, mark: '=' | ';'): boolean {
+  return token?.isMark === true && token.text === mark;
+}
+
+const tokenPattern =
   /\s+|\/\/[^\n]*|\/\*[\s\S]*?\*\/|"((?:[^"\\]|\\[\s\S])*)"?|'((?:[^'\\]|\\[\s\S])*)'?|([=;])|([^\s=;"']+)/g;
 
-function tokenize(text: string): string[] {
-  const tokens: string[] = [];
-  for (const [, double, single, mark, word] of text.matchAll(token)) {
+function tokenize(text: string): Token[] {
+  const tokens: Token[] = [];
+  for (const [, double, single, mark, word] of text.matchAll(tokenPattern)) {
     const quoted = double ?? single;
-    if (quoted !== undefined) tokens.push(unescapeQuoted(quoted));
-    else if (mark !== undefined || word !== undefined) tokens.push(mark ?? word ?? '');
+    if (quoted !== undefined) tokens.push({ text: unescapeQuoted(quoted), isMark: false });
+    else if (mark !== undefined) tokens.push({ text: mark, isMark: true });
+    else if (word !== undefined) tokens.push({ text: word, isMark: false });
   }
   return tokens;
 }
