@@ -1,5 +1,6 @@
+import type { Config } from '../../shared/config.js';
 import { flattenConfig, formatConfigProblem } from '../../shared/resolve-config.js';
-import { type Command, parseOptions } from './command-context.js';
+import { type Command, type CommandContext, parseOptions } from './command-context.js';
 
 const optionTypes = {
   import: { type: 'string' },
@@ -22,17 +23,30 @@ export const runConfig: Command = async (context) => {
     return runImport(context, { ...options, file: options.import });
   }
   const leaves = flattenConfig(config);
+  const secrets = await enteredSecrets(context, config);
   if (context.json) {
     for (const { path, value } of leaves)
       context.print(JSON.stringify({ path, value, source: sources[path] }));
+    for (const secret of secrets) context.print(JSON.stringify(secret));
     for (const problem of problems) context.print(JSON.stringify({ problem }));
   } else {
     const pathWidth = Math.max(...leaves.map(({ path }) => path.length));
     for (const { path, value } of leaves) {
       context.print(`${path.padEnd(pathWidth)}  ${JSON.stringify(value)}  (${sources[path]})`);
     }
+    for (const { profile, secret, place } of secrets) {
+      context.print(`${secret}${profile === '' ? '' : ` of ${profile}`}  ********  (${place})`);
+    }
     context.print(`\nSettings file: ${file}`);
     for (const problem of problems) context.complain(formatConfigProblem(problem));
   }
   return problems.length === 0 ? 0 : 1;
 };
+
+/** The secrets that there are, of the profile in use; never their values. */
+async function enteredSecrets({ secrets }: CommandContext, { profile }: Config) {
+  const view = await secrets.view(profile);
+  return view.secrets
+    .filter(({ place }) => place !== null)
+    .map(({ name, place }) => ({ profile, secret: name, place }));
+}

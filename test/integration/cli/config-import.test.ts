@@ -75,3 +75,11 @@ test('nothing is saved behind the back of a node that runs', async () => {
     await lock.release();
   }
 });
+
+test('resonance config says which secrets there are and where they come from, never their values', async () => {
+  const { json, stdout } = await runCli(['config', '--json', '--data-dir', data], {
+    RESONANCE_KAFKA_PASSWORD: 'wonder-land-7',
+  });
+  expect(json()).toContainEqual({ profile: '', secret: 'password', place: 'environment' });
+  expect(stdout).not.toContain('wonder-land-7');
+});
