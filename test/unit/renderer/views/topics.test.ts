@@ -51,6 +51,13 @@ test('the worst that can be said of a topic is said', () => {
   expect(summariseTopic(topic('a', { exists: false, partitions: [] })).standing).toBe('missing');
 });
 
+test('the topic of the dead letters is not missing before there is a dead letter', () => {
+  const absent = topic('resonance.dead-letter', { role: 'dead letters', exists: false, partitions: [] });
+  expect(summariseTopic(absent).standing).toBe('absent');
+  const used = topic('resonance.inbound', { role: 'inbound' });
+  expect(sortTopics([used, absent])).toEqual([absent, used]);
+});
+
 test('missing topics come first, then those that the settings use, then the others by name', () => {
   const topics = [
     topic('zebra'),

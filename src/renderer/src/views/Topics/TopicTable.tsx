@@ -16,6 +16,7 @@ import { summariseTopic, type TopicStanding } from './topic-summary.js';
 
 const standings: Readonly<Record<TopicStanding, { readonly tone: Tone; readonly words: string }>> = {
   missing: { tone: 'bad', words: 'Missing' },
+  absent: { tone: 'idle', words: 'Made with the first' },
   leaderless: { tone: 'bad', words: 'No leader' },
   'under-replicated': { tone: 'warning', words: 'Under-replicated' },
   healthy: { tone: 'good', words: 'Healthy' },
@@ -90,7 +91,7 @@ function TopicRows({ topic, onCreate }: TopicRowsProps) {
         <td>
           <span className={styles.state}>
             <StateLabel tone={tone}>{words}</StateLabel>
-            {!topic.exists && (
+            {standing === 'missing' && (
               <MeshButton icon="plus" onClick={() => onCreate(topic.name)}>
                 Create
               </MeshButton>

@@ -12,7 +12,7 @@ import { GroupsSection } from '../Groups/GroupsSection.js';
 import { GroupPanel } from './GroupPanel.js';
 import styles from './TopicsView.module.css';
 import { TopicTable } from './TopicTable.js';
-import { sortTopics } from './topic-summary.js';
+import { sortTopics, summariseTopic } from './topic-summary.js';
 import { useRegularRefresh } from './use-regular-refresh.js';
 
 const sections = [
@@ -34,7 +34,9 @@ export function TopicsView() {
   useRegularRefresh(refresh);
   const sorted = useMemo(() => sortTopics(topics ?? []), [topics]);
   const shown = sorted.filter((topic) => matches(topic, text));
-  const missing = sorted.filter((topic) => !topic.exists).map((topic) => topic.name);
+  const missing = sorted
+    .filter((topic) => summariseTopic(topic).standing === 'missing')
+    .map((topic) => topic.name);
 
   return (
     <div className={styles.view}>

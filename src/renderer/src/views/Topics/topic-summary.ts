@@ -1,7 +1,8 @@
+import { deadLetterTopic } from '../../../../shared/dead-letter.js';
 import type { TopicView } from '../../../../shared/feed.js';
 
-/** How a topic stands, worst first. */
-export type TopicStanding = 'missing' | 'leaderless' | 'under-replicated' | 'healthy';
+/** How a topic stands, worst first; one that is made when it is first needed is only absent. */
+export type TopicStanding = 'missing' | 'absent' | 'leaderless' | 'under-replicated' | 'healthy';
 
 export interface TopicSummary {
   readonly standing: TopicStanding;
@@ -30,8 +31,8 @@ export function summariseTopic(topic: TopicView): TopicSummary {
   };
 }
 
-function standingOf({ exists, partitions }: TopicView): TopicStanding {
-  if (!exists) return 'missing';
+function standingOf({ name, exists, partitions }: TopicView): TopicStanding {
+  if (!exists) return name === deadLetterTopic ? 'absent' : 'missing';
   if (partitions.some((partition) => partition.leader < 0)) return 'leaderless';
   const isShort = partitions.some((partition) => partition.inSyncReplicas.length < partition.replicas.length);
   return isShort ? 'under-replicated' : 'healthy';
@@ -39,7 +40,8 @@ function standingOf({ exists, partitions }: TopicView): TopicStanding {
 
 /** Those that the settings name first, the missing ones before the others; then the rest by name. */
 export function sortTopics(topics: readonly TopicView[]): readonly TopicView[] {
-  const rank = (topic: TopicView): number => (topic.role === null ? 2 : topic.exists ? 1 : 0);
+  const rank = (topic: TopicView): number =>
+    topic.role === null ? 2 : standingOf(topic) === 'missing' ? 0 : 1;
   return [...topics].sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, 'en'));
 }
 
