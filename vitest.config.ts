@@ -9,7 +9,14 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'] } },
-      { extends: true, test: { name: 'integration', include: ['test/integration/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          globalSetup: 'test/support/say-where-kafka-is-missing.ts',
+        },
+      },
       // Half an hour of faults, for `npm run test:soak` alone.
       ...(process.env.RESONANCE_SOAK === undefined
         ? []

@@ -61,11 +61,10 @@ export function brokerProviders(): BrokerProvider[] {
   if (missing === null) return [embedded, apacheKafka];
   if (process.env.RESONANCE_REQUIRE_APACHE_KAFKA === '1')
     throw new Error(`Apache Kafka is required, but ${missing}`);
-  console.warn(`Not run on Apache Kafka: ${missing}.`);
   return [embedded];
 }
 
-/** Whether suites that only Apache Kafka can serve run here; says so where they do not. */
+/** Whether suites that only Apache Kafka can serve run here; see say-where-kafka-is-missing.ts. */
 export function needsApacheKafka(): boolean {
   return brokerProviders().includes(apacheKafka);
 }
