@@ -1,14 +1,18 @@
 import type { LinkFault } from '../support/fault-proxy.js';
 import { type BrokerProcessProvider, brokerProcessProviders } from '../support/faults/broker-processes.js';
+import { type Keeper, keepers, stateFile } from '../support/faults/keepers.js';
 import { type ProxiedBrokerProvider, proxiedBrokerProviders } from '../support/faults/proxied-brokers.js';
 import type { RowResult } from '../support/faults/row.js';
 import { runCrashBeforeAnswerRow, runLostAnswerRow } from '../support/faults/rows/answer-row.js';
 import { runBrokerRow } from '../support/faults/rows/broker-row.js';
 import { runClockRow } from '../support/faults/rows/clock-row.js';
 import { runClusterRow } from '../support/faults/rows/cluster-row.js';
+import { DamageRow } from '../support/faults/rows/damage-row.js';
+import { type DiskFault, runDiskRow } from '../support/faults/rows/disk-row.js';
 import { runHandlingRow } from '../support/faults/rows/handling-row.js';
 import { runKafkaLinkRow } from '../support/faults/rows/kafka-link-row.js';
 import { runNodeRow } from '../support/faults/rows/node-row.js';
+import { runPeersRow } from '../support/faults/rows/peers-row.js';
 import { runWebSocketLinkRow } from '../support/faults/rows/websocket-link-row.js';
 
 export interface SoakRow {
@@ -21,6 +25,7 @@ export interface SoakRow {
 
 const hourMs = 3_600_000;
 const linkFaults: readonly LinkFault[] = ['blackhole', 'stall', 'reset', 'half-open', 'trickle'];
+const diskFaults: readonly DiskFault[] = ['full', 'read-only', 'unsynced'];
 const heldMs = 20_000;
 const slowMs = 40_000;
 
@@ -37,6 +42,9 @@ export function soakRows(): SoakRow[] {
     row(`WebSocket link, healed ${heldMs / 1_000} s later`, 2, () => webSocketLinks(heldMs)),
     row('clock jumps ahead', 3, () => runClockRow({ offsetsMs: [0, hourMs, 87_600 * hourMs] })),
     row('clock behind', 3, () => runClockRow({ offsetsMs: [-87_600 * hourMs, -hourMs] })),
+    ...diskFaults.flatMap(diskRows),
+    ...keepers.map(damageRow),
+    row('100 peers dropped', 5, () => runPeersRow({ peers: 100, awayMs: 5_000, random: Math.random })),
   ];
 }
 
@@ -87,6 +95,32 @@ function linkRows({ name, start }: ProxiedBrokerProvider): SoakRow[] {
       }
     }),
   ];
+}
+
+/** They take root and strace. */
+function diskRows(fault: DiskFault): SoakRow[] {
+  const durationMs = 10_000;
+  return [
+    row(`disk ${fault}, its own broker`, 3, () => runDiskRow({ fault, broker: 'embedded', durationMs })),
+    row(`disk ${fault}, a broker elsewhere`, 3, () => runDiskRow({ fault, broker: 'elsewhere', durationMs })),
+  ];
+}
+
+/** Throws at damage that is served, or not reported. */
+function damageRow(keeper: Keeper): SoakRow {
+  const run = async (): Promise<RowResult> => {
+    const damaged = await DamageRow.prepare(keeper);
+    try {
+      if (keeper !== stateFile) await damaged.tear();
+      await damaged.flip('closed', 1_000);
+      await damaged.flip('crashed', 1_000);
+      await damaged.mangle(500);
+    } finally {
+      await damaged.close();
+    }
+    return { measurements: [], anomalies: [] };
+  };
+  return row(`damage to ${keeper.name}`, 1, run, 600_000);
 }
 
 async function webSocketLinks(holdMs: number): Promise<RowResult> {

@@ -13,6 +13,8 @@ import { createRecordingLogger, type RecordedLine } from '../websocket/recording
 /** Something of the node that keeps records in a folder. */
 export interface Keeper {
   readonly name: string;
+  /** How many of the names that reading gives one record on disk holds. */
+  readonly namesInRecord: number;
   /** Writes the records `from` to `to` (exclusive), each durable before it returns; more than one run may write. */
   open(directory: string): Promise<OpenKeeper>;
 }
@@ -31,8 +33,9 @@ function complaintsIn(lines: readonly { readonly level: LogLevel; readonly messa
 }
 
 /** Batches in a partition and offsets of a group; every third batch is of an idempotent producer. */
-export const brokerFolder: Keeper = {
+const brokerFolder: Keeper = {
   name: 'the broker’s folder',
+  namesInRecord: 1,
   async open(directory) {
     const events: { level: LogLevel; message: string }[] = [];
     const storage = await BrokerStorage.open({
@@ -90,8 +93,9 @@ function outboxRecord(index: number): OutboxRecord {
   return { kind: 'queued', item: { id, atMs: index, target: null, message, destinations } };
 }
 
-export const outboxJournal: Keeper = {
+const outboxJournal: Keeper = {
   name: 'the outbox’s journal',
+  namesInRecord: 1,
   async open(directory) {
     const lines: RecordedLine[] = [];
     const journal = await openFileJournal(directory, createRecordingLogger(lines));
@@ -121,8 +125,9 @@ function seenId(index: number): string {
 }
 
 /** One record holds twenty ids. Reading asks for the ids written and for as many that never were. */
-export const seenIds: Keeper = {
+const seenIds: Keeper = {
   name: 'the ids of handled messages',
+  namesInRecord: idsInRecord,
   async open(directory) {
     const lines: RecordedLine[] = [];
     const seen = await SeenMessages.open({
@@ -158,6 +163,7 @@ export const seenIds: Keeper = {
 /** One file, replaced with each record: only the newest is there. */
 export const stateFile: Keeper = {
   name: 'the state of the last run',
+  namesInRecord: 1,
   async open(directory) {
     const store = createStateFile(`${directory}/state.json`);
     const complaints: string[] = [];
@@ -182,3 +188,5 @@ export const stateFile: Keeper = {
     };
   },
 };
+
+export const keepers: readonly Keeper[] = [brokerFolder, outboxJournal, seenIds, stateFile];

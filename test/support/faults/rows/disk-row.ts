@@ -35,11 +35,7 @@ export interface DiskRowResult extends RowResult {
   readonly settingsRefusal: ErrorCode | null;
   /** What the broker answered to a consumer group's commit meanwhile; null where its disk was well. */
   readonly offsetRefusal: ErrorCodeNumber | null;
-  /** Sends that were begun and acknowledged while no sync succeeded. */
-  readonly acknowledgedUnsynced: number;
   readonly failedSyncs: number;
-  /** Files that were synced again after a failed sync without having been reopened. */
-  readonly syncedAgain: readonly string[];
   /** The node's log, before it was killed. */
   readonly log: string;
 }
@@ -108,6 +104,19 @@ class DiskRow extends RowRun {
       await new Promise((resolve) => setTimeout(resolve, durationMs));
       const acknowledgedUnsynced = this.#acknowledgedSince(begunAt);
       const calls = await end();
+      const again = syncedAgain(calls);
+      this.note({
+        what: 'sends acknowledged while no sync succeeded',
+        unit: 'times',
+        measured: acknowledgedUnsynced,
+        bound: 0,
+      });
+      this.note({
+        what: 'files synced again after a failure without being reopened',
+        unit: 'times',
+        measured: again.length,
+        bound: 0,
+      });
       await this.#resumed();
       await node.execute('settings.update', { 'log.level': 'debug' });
       await Promise.all([history.untilAcknowledged(60), this.#operator.untilAcknowledged(20)]);
@@ -116,18 +125,16 @@ class DiskRow extends RowRun {
 
       node.signal('SIGKILL');
       await node.ended;
-      const again = await this.#startNode();
+      const restarted = await this.#startNode();
       JSON.parse(await readFile(join(this.#parts.dataDirectory, 'settings.json'), 'utf8'));
-      await this.#readBack(again);
+      await this.#readBack(restarted);
       return {
         ...this.result(),
         anomalies: [...this.result().anomalies, ...checkHistory(this.#operator.events, { receivers: [] })],
         refusals: operator.refusals,
         settingsRefusal,
         offsetRefusal,
-        acknowledgedUnsynced,
         failedSyncs: calls.filter((call) => isSync(call) && call.hasFailed).length,
-        syncedAgain: syncedAgain(calls),
         log: node.log(),
       };
     } finally {
