@@ -52,6 +52,8 @@ export interface OutboxOptions {
   readonly webSocketLifetimeMs?: number;
   /** Makes the dead letter of a copy that failed for good; it is on disk before the next copy is tried. */
   readonly createDeadLetter?: (failed: FailedCopy) => OutboxItem;
+  /** Nothing is tried, and nothing gets too old: a read-only profile, which ends with another outbox. Default false. */
+  readonly isHeld?: boolean;
 }
 
 /** What became of a copy, while it is not on disk yet. */
@@ -250,7 +252,7 @@ export class Outbox {
 
   async #tryNext(name: LaneName): Promise<LaneStep> {
     const copy = this.#state.nextPending(name);
-    if (copy === null || this.#closed) return 'idle';
+    if (copy === null || this.#closed || this.#options.isHeld === true) return 'idle';
     const left = this.#unrecorded.get(name);
     const isLeft = left?.copy.item.id === copy.item.id && left.copy.index === copy.index;
     const outcome = isLeft ? left.outcome : await this.#send(copy);

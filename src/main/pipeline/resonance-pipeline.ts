@@ -281,7 +281,7 @@ export class ResonancePipeline {
   }
 
   async #createOutbox(): Promise<Outbox> {
-    const { clock, random, observer } = this.#context;
+    const { config, clock, random, observer } = this.#context;
     const logger = this.#context.logger.child('outbox');
     return new Outbox({
       journal: await openFileJournal(join(this.#options.dataDirectory, 'outbox'), logger),
@@ -294,6 +294,7 @@ export class ResonancePipeline {
       logger,
       onReceipt: (receipt) => observer.onReceipt(receipt),
       createDeadLetter: (failed) => this.delivery.deadLetters.createFor(failed),
+      isHeld: activeProfile(config).readOnly,
     });
   }
 

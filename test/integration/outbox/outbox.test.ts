@@ -345,6 +345,27 @@ describe('Outbox', () => {
     expect(sent).toEqual(['b']);
   });
 
+  test('tries nothing while it is held, however old it gets, and all of it in the next one', async () => {
+    const sent: string[] = [];
+    const send: SendCopy = (message, topic) => {
+      sent.push(message.id ?? '');
+      return Promise.resolve({ topic, partition: 0, offset: '0' });
+    };
+    const clock = new ManualClock();
+    const held = await openOutbox({ kafka: send, websocket: send }, { clock, isHeld: true });
+    await held.outbox.submit(createItem('a'));
+    await held.outbox.submit(createItem('b', 'websocket'));
+    clock.advance(3_600_000);
+    held.outbox.kickAll('kafka');
+    held.outbox.kickAll('websocket');
+    expect(held.outbox.counts()).toMatchObject({ queued: 2, inFlight: 0, failed: 0 });
+    await held.outbox.close();
+    expect(sent).toEqual([]);
+    const next = await openOutbox({ kafka: send, websocket: send });
+    await Promise.all([next.outbox.settled('a'), next.outbox.settled('b')]);
+    expect(sent.sort()).toEqual(['a', 'b']);
+  });
+
   test('takes nothing once it is closed', async () => {
     const { outbox } = await openOutbox({});
     await outbox.close();
