@@ -1,6 +1,8 @@
+import { activeProfile } from '../../shared/active-profile.js';
 import { ResonanceError } from '../../shared/errors.js';
 import { type SimulationFault, simulationFaults } from '../../shared/feed.js';
 import { isLoopback } from '../pipeline/broker-selector.js';
+import { readOnlyProfile } from '../pipeline/read-only-profile.js';
 import { DemoMesh } from '../simulation/demo-mesh.js';
 import { openBrokerAccess } from './broker-access.js';
 import { type Command, loadSettings, parseOptions } from './command-context.js';
@@ -18,6 +20,7 @@ export const runSimulate: Command = async (context) => {
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
+  if (activeProfile(config).readOnly) throw readOnlyProfile('The demo nodes were not started');
   const access = await openBrokerAccess(context, config);
   const mesh = new DemoMesh({
     resonanceUrl: `ws://127.0.0.1:${config.websocket.port}`,

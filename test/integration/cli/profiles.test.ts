@@ -83,3 +83,18 @@ test('resonance config says which secrets there are and where they come from, ne
   expect(json()).toContainEqual({ profile: '', secret: 'password', place: 'environment' });
   expect(stdout).not.toContain('wonder-land-7');
 });
+
+test('a read-only profile is one on the command line too', async () => {
+  const watched = { mode: 'embedded', brokers: ['127.0.0.1:0'], readOnly: true };
+  const settings = join(folder, 'watched.json');
+  await writeFile(settings, JSON.stringify({ profile: 'watched', profiles: { watched } }));
+  const common = ['--config', settings, '--data-dir', data];
+  const refused = await Promise.all([
+    runCli(['send', '--type', 'heartbeat', '--data-dir', join(folder, 'other'), '--config', settings]),
+    runCli(['simulate', '--nodes', 'nexus', ...common]),
+  ]);
+  for (const { exitCode, stderr } of refused) {
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('PROFILE_READ_ONLY');
+  }
+});
