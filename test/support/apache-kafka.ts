@@ -5,6 +5,7 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { apacheKafkaCacheFolder, apacheKafkaLibraries } from './apache-kafka-distribution.js';
+import { apacheKafkaSettings } from './apache-kafka-settings.js';
 import { freePorts } from './free-ports.js';
 
 export interface ApacheKafkaOptions {
@@ -67,10 +68,9 @@ export class ApacheKafka {
         folder,
         clusterId,
         properties: {
-          'process.roles': 'broker,controller',
+          ...apacheKafkaSettings(count),
           'node.id': String(index + 1),
           'controller.quorum.voters': voters.join(','),
-          'controller.listener.names': 'CONTROLLER',
           listeners: [
             `PLAINTEXT://127.0.0.1:${port}`,
             `CONTROLLER://127.0.0.1:${ports[count + index]}`,
@@ -84,21 +84,7 @@ export class ApacheKafka {
             'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
             ...Object.entries(options.listeners ?? {}).map(([name, protocol]) => `${name}:${protocol}`),
           ].join(','),
-          'inter.broker.listener.name': 'PLAINTEXT',
           'log.dirs': join(folder, `data-${index + 1}`),
-          'auto.create.topics.enable': 'false',
-          'num.partitions': '1',
-          'default.replication.factor': String(count),
-          'min.insync.replicas': count === 3 ? '2' : '1',
-          'offsets.topic.num.partitions': '4',
-          'offsets.topic.replication.factor': String(count),
-          'transaction.state.log.num.partitions': '4',
-          'transaction.state.log.replication.factor': String(count),
-          'transaction.state.log.min.isr': count === 3 ? '2' : '1',
-          'group.initial.rebalance.delay.ms': '0',
-          // A killed node may register again once the controller has given its former self up.
-          'broker.session.timeout.ms': '2000',
-          'broker.heartbeat.interval.ms': '500',
           ...options.properties,
         },
       });
