@@ -1,8 +1,9 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { createServer, type TLSSocket } from 'node:tls';
+import { createServer as createTlsServer } from 'node:tls';
 import type { Page } from '@playwright/test';
-import { TestAuthority } from '../../support/certificates.js';
+import { type CertificateFiles, TestAuthority } from '../../support/certificates.js';
 import { expectAccessible } from '../fixtures/accessibility.js';
 import { expect, type Resonance, test } from '../fixtures/resonance.js';
 import { DiagnosticsPage } from '../pages/diagnostics.js';
@@ -179,47 +180,90 @@ test('a client’s file is previewed key by key and becomes a profile; its passw
   for (const path of files) expect((await readFile(path)).includes(secret), path).toBe(false);
 });
 
-test('an expired certificate is one clear sentence with what to do, at the connection and in the doctor', async ({
+interface Listener {
+  readonly port: number;
+  close(): void;
+}
+
+/** A TLS listener that is no Kafka: enough for everything that goes wrong before the first request. */
+async function listenWith(files: CertificateFiles): Promise<Listener> {
+  const [cert, key] = await Promise.all([readFile(files.certificate), readFile(files.key)]);
+  const server = createTlsServer({ cert, key });
+  server.on('tlsClientError', () => undefined);
+  return listen(server);
+}
+
+/** What a broker's TLS port says to a client that does not speak TLS: the alert `protocol_version`. */
+function listenWithAlerts(): Promise<Listener> {
+  return listen(
+    createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => socket.end(Buffer.from([0x15, 3, 3, 0, 2, 2, 70])));
+    }),
+  );
+}
+
+async function listen(server: Server): Promise<Listener> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => sockets.add(socket));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}
+
+test('an expired certificate, one for another host, and plaintext to a TLS port are each one sentence with what to do, at the connection and in the doctor', async ({
   launch,
 }, testInfo) => {
   await mkdir(testInfo.outputDir, { recursive: true });
   const authority = await TestAuthority.create(testInfo.outputDir);
-  const expired = await authority.issue({
-    name: 'expired',
-    alternativeNames: 'IP:127.0.0.1',
-    notAfter: '20240101000000Z',
-  });
-  const [cert, key] = await Promise.all([readFile(expired.certificate), readFile(expired.key)]);
-  const sockets = new Set<TLSSocket>();
-  const server = createServer({ cert, key }, (socket) => sockets.add(socket));
-  server.on('tlsClientError', () => undefined);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const expired = await listenWith(
+    await authority.issue({ name: 'old', alternativeNames: 'IP:127.0.0.1', notAfter: '20240101000000Z' }),
+  );
+  const tlsPort = await listenWithAlerts();
+  const elsewhere = await listenWith(
+    await authority.issue({ name: 'elsewhere', alternativeNames: 'DNS:kafka.example.org' }),
+  );
+  const security = { protocol: 'ssl', caFile: authority.certificate };
+  const troubles = [
+    { name: 'expired', message: /has expired/, hint: /certificate renewed/ },
+    { name: 'elsewhere', message: /is for another host name/, hint: /Use the host name/ },
+    { name: 'plain', message: /speaks TLS, and this node tried without/, hint: /protocol to ssl/ },
+  ] as const;
   try {
     const { window } = await launch({
       settings: {
-        profile: 'prod',
         profiles: {
-          prod: {
-            brokers: [`127.0.0.1:${port}`],
-            security: { protocol: 'ssl', caFile: authority.certificate },
-          },
+          expired: { brokers: [`127.0.0.1:${expired.port}`], security },
+          elsewhere: { brokers: [`127.0.0.1:${elsewhere.port}`], security },
+          plain: { brokers: [`127.0.0.1:${tlsPort.port}`] },
         },
       },
     });
     const shell = new Shell(window);
-    await expect(shell.status('Kafka')).toHaveAccessibleName(/Waiting to retry|Failed|Connecting/);
-    await shell.status('Kafka').click();
-    const notice = window.getByRole('banner').getByRole('alert').filter({ hasText: 'KAFKA_TLS_FAILED' });
-    await expect(notice).toContainText(/certificate.*expired/);
-    await expect(notice).toContainText(/renew|clock/i);
-    await shell.open('Diagnostics');
-    const diagnostics = new DiagnosticsPage(window);
-    await diagnostics.runDoctor.click();
-    await expect(diagnostics.doctorSteps.filter({ hasText: /has expired/ }).first()).toContainText(/renew/);
+    await shell.waitUntilRunning();
+    for (const { name, message, hint } of troubles) {
+      await cluster(window, '.*').click();
+      await window.getByRole('list', { name: 'Clusters' }).getByRole('button', { name }).click();
+      await expect(cluster(window, name)).toBeVisible();
+      await shell.status('Kafka').click();
+      const notice = window.getByRole('banner').getByRole('alert').filter({ hasText: message });
+      await expect(notice).toContainText(hint);
+      await shell.status('Kafka').click();
+      const diagnostics = new DiagnosticsPage(window);
+      await shell.open('Diagnostics');
+      await diagnostics.runDoctor.click();
+      await expect(diagnostics.doctorSteps.filter({ hasText: message }).first()).toContainText(hint);
+      await shell.open('Settings');
+      const row = window.getByRole('table', { name: 'Cluster profiles' }).getByRole('row', { name });
+      await expect(row).toContainText(message);
+    }
   } finally {
-    for (const socket of sockets) socket.destroy();
-    server.close();
+    for (const listener of [expired, elsewhere, tlsPort]) listener.close();
   }
 });
