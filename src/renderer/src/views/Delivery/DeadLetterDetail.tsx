@@ -2,10 +2,12 @@ import { useMemo } from 'react';
 import type { DeadLetterView } from '../../../../shared/dead-letter.js';
 import { Button, IconButton } from '../../components/Button.js';
 import { CopyButton } from '../../components/CopyButton.js';
+import { classNames } from '../../components/class-names.js';
 import { Fact, Facts } from '../../components/Facts.js';
 import { JsonEditor } from '../../components/JsonEditor.js';
 import { MeshButton } from '../../components/MeshButton.js';
 import { NodeName } from '../../components/NodeName.js';
+import layout from '../../components/split.module.css';
 import { formatCount } from '../../format/numbers.js';
 import { formatClock, formatDateTime } from '../../format/time.js';
 import { messageTypeWords } from '../../format/words.js';
@@ -29,7 +31,7 @@ export function DeadLetterDetail({ letter }: { readonly letter: DeadLetterView }
   const { node, failedBy, cause, causeCode, tries, atMs, isWaiting } = letter;
 
   return (
-    <aside className={styles.pane} aria-label="Dead letter">
+    <aside className={classNames(layout.detail, styles.pane)} aria-label="Dead letter">
       <header className={styles.head}>
         <h2>{messageTypeWords[letter.type]}</h2>
         <IconButton icon="close" label="Close" onClick={() => select(null)} />

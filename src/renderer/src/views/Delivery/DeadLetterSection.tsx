@@ -4,6 +4,7 @@ import { Button } from '../../components/Button.js';
 import { EmptyState } from '../../components/EmptyState.js';
 import { ErrorNotice } from '../../components/ErrorNotice.js';
 import { MeshButton } from '../../components/MeshButton.js';
+import layout from '../../components/split.module.css';
 import { formatCount } from '../../format/numbers.js';
 import { useStoreState, useStores } from '../../stores/stores-context.js';
 import { DeadLetterDetail } from './DeadLetterDetail.js';
@@ -28,7 +29,7 @@ export function DeadLetterSection() {
       {list !== null && list.unread !== null && (
         <ErrorNotice error={list.unread} what="The topic could not be read; what is known of it stays here" />
       )}
-      <div className={styles.split}>
+      <div className={layout.split}>
         <section
           className={styles.list}
           aria-label="Dead letters"

@@ -4,6 +4,7 @@ import { CopyButton } from '../../components/CopyButton.js';
 import { classNames } from '../../components/class-names.js';
 import { EmptyState } from '../../components/EmptyState.js';
 import { Fact, Facts } from '../../components/Facts.js';
+import layout from '../../components/split.module.css';
 import table from '../../components/table.module.css';
 import { formatBytes, formatCount } from '../../format/numbers.js';
 import { formatClock, formatDateTime } from '../../format/time.js';
@@ -23,7 +24,7 @@ export function RejectedSection() {
   return (
     <div className={styles.section}>
       <ReasonBar />
-      <div className={styles.split}>
+      <div className={layout.split}>
         <section
           className={styles.list}
           aria-label="Rejected messages"
@@ -131,7 +132,7 @@ function RejectedTable({ rejections, selected }: RejectedTableProps) {
 function RejectedDetail({ rejected }: { readonly rejected: RejectedMessage }) {
   const { selectRejection } = useStores().diagnostics.getState();
   return (
-    <aside className={styles.pane} aria-label="Rejected message">
+    <aside className={classNames(layout.detail, styles.pane)} aria-label="Rejected message">
       <header className={styles.head}>
         <h2>{rejectionWords[rejected.reason]}</h2>
         <IconButton icon="close" label="Close" onClick={() => selectRejection(null)} />

@@ -2,6 +2,7 @@ import { lazy, Suspense, useState } from 'react';
 import type { GroupSnapshotView, GroupSummary } from '../../../../shared/consumer-groups.js';
 import { EmptyState } from '../../components/EmptyState.js';
 import { ErrorNotice } from '../../components/ErrorNotice.js';
+import layout from '../../components/split.module.css';
 import { useStoreState } from '../../stores/stores-context.js';
 import { GroupDetailPane } from './GroupDetailPane.js';
 import { GroupList } from './GroupList.js';
@@ -39,7 +40,7 @@ export function GroupsSection({ text }: { readonly text: string }) {
         </EmptyState>
       )}
       {shown.length > 0 && (
-        <div className={styles.split}>
+        <div className={layout.split}>
           <GroupList groups={shown} selected={current} />
           {detail === null ? (
             <p className={styles.waiting}>Asking the brokers …</p>

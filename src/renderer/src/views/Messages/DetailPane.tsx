@@ -6,6 +6,7 @@ import { ErrorNotice } from '../../components/ErrorNotice.js';
 import { JsonTree } from '../../components/JsonTree.js';
 import { NodeName } from '../../components/NodeName.js';
 import { Segmented } from '../../components/Segmented.js';
+import layout from '../../components/split.module.css';
 import { formatCount, noValue } from '../../format/numbers.js';
 import { formatClock, formatDateTime, formatMilliseconds } from '../../format/time.js';
 import { messageTypeWords, repeatWords, transportWords } from '../../format/words.js';
@@ -21,7 +22,7 @@ export function DetailPane() {
   const select = useStoreState('messages', (state) => state.select);
   const isCurrent = detail !== null && detail.row.sequence === selected;
   return (
-    <aside className={styles.pane} aria-label="Message detail">
+    <aside className={layout.detail} aria-label="Message detail">
       <header className={styles.header}>
         <h2>{detail === null ? 'Message' : messageTypeWords[detail.row.type]}</h2>
         <div className={styles.actions}>

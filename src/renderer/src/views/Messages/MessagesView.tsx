@@ -1,5 +1,6 @@
 import { useRef } from 'react';
 import { ErrorNotice } from '../../components/ErrorNotice.js';
+import layout from '../../components/split.module.css';
 import { useStoreState } from '../../stores/stores-context.js';
 import { DetailPane } from './DetailPane.js';
 import { FilterBar } from './FilterBar.js';
@@ -18,7 +19,7 @@ export function MessagesView() {
     <div className={styles.view}>
       <FilterBar />
       {error !== null && <ErrorNotice error={error} what="The messages could not be loaded" />}
-      <div className={styles.split}>
+      <div className={layout.split}>
         <div className={styles.stream}>
           <MessageTable table={table} />
           <FollowBar />

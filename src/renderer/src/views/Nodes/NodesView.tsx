@@ -2,6 +2,7 @@ import { lazy, Suspense, useState } from 'react';
 import { Button } from '../../components/Button.js';
 import { EmptyState } from '../../components/EmptyState.js';
 import { MeshButton } from '../../components/MeshButton.js';
+import layout from '../../components/split.module.css';
 import { useStoreState, useStores } from '../../stores/stores-context.js';
 import { NodeDetail } from './NodeDetail.js';
 import { NodeList } from './NodeList.js';
@@ -28,7 +29,7 @@ export function NodesView() {
           <p>This node and its peers appear here as soon as it has started.</p>
         </EmptyState>
       ) : (
-        <div className={styles.split}>
+        <div className={layout.split}>
           <NodeList nodes={nodes} selected={node.name} />
           <NodeDetail key={node.name} node={node} onEdit={() => setDialog({ peer: node.name })} />
         </div>
