@@ -1,3 +1,4 @@
+import { partitionForKey } from '../../../src/main/kafka/partition-for-key.js';
 import type { ResonanceProducer } from '../../../src/main/kafka/resonance-producer.js';
 import { type ErrorCode, ResonanceError } from '../../../src/shared/errors.js';
 import { createUuidV7 } from '../../../src/shared/uuid.js';
@@ -6,7 +7,9 @@ import type { History } from './history.js';
 export interface LoadOptions {
   readonly producer: ResonanceProducer;
   readonly topic: string;
-  /** How many keys, each a lane whose messages keep their order. Default 12. */
+  /** Of the topic. Each gets the messages of some keys; those of one key are a lane that keeps its order. */
+  readonly partitions: number;
+  /** How many. Default 12. */
   readonly keys?: number;
   /** Distance of two messages of one key. Default 40 ms. */
   readonly intervalMs?: number;
@@ -25,10 +28,12 @@ export class Load {
   readonly #options: LoadOptions;
   readonly #pending = new Set<Promise<void>>();
   readonly #timer: NodeJS.Timeout;
+  readonly #keys: readonly string[];
   #sequence = 0;
 
   constructor(options: LoadOptions) {
     this.#options = options;
+    this.#keys = keysFor(options.partitions, options.keys ?? 12);
     this.#timer = setInterval(() => this.#sendEach(), options.intervalMs ?? 40);
   }
 
@@ -40,8 +45,8 @@ export class Load {
 
   #sendEach(): void {
     this.#sequence += 1;
-    for (let key = 0; key < (this.#options.keys ?? 12); key += 1) {
-      const sending = this.#send(`key-${key}`, this.#sequence);
+    for (const key of this.#keys) {
+      const sending = this.#send(key, this.#sequence);
       this.#pending.add(sending);
       void sending.finally(() => this.#pending.delete(sending));
     }
@@ -66,4 +71,14 @@ export class Load {
       if (neverSent.has(error.code)) history.record({ kind: 'refused', id });
     }
   }
+}
+
+/** Keys of which every partition has its share. */
+function keysFor(partitions: number, count: number): string[] {
+  const keys: string[] = [];
+  for (let candidate = 0; keys.length < count; candidate += 1) {
+    const key = `key-${candidate}`;
+    if (partitionForKey(key, partitions) === keys.length % partitions) keys.push(key);
+  }
+  return keys;
 }

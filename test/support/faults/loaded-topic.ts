@@ -41,6 +41,7 @@ export class LoadedTopic extends RowRun {
     brokers: readonly string[],
     fixture: KafkaFixture,
     receiver: TestNode,
+    partitions: number,
   ) {
     super(history);
     this.topic = fixture.topics.inbound;
@@ -48,7 +49,7 @@ export class LoadedTopic extends RowRun {
     this.#fixture = fixture;
     this.#receiver = receiver;
     this.#producer = fixture.producer();
-    this.#load = new Load({ producer: this.#producer, topic: this.topic, history });
+    this.#load = new Load({ producer: this.#producer, topic: this.topic, partitions, history });
   }
 
   /** Resolves when messages flow from end to end. */
@@ -58,7 +59,7 @@ export class LoadedTopic extends RowRun {
     const topic = fixture.topics.inbound;
     await createTopicDirectly(brokers, topic, settings);
     const receiver = await startReceiver({ brokers, topic, history });
-    const loaded = new LoadedTopic(history, brokers, fixture, receiver);
+    const loaded = new LoadedTopic(history, brokers, fixture, receiver, settings.partitions);
     await history.untilAcknowledged(100);
     await loaded.consuming();
     return loaded;

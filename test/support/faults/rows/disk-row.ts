@@ -90,7 +90,7 @@ class DiskRow extends RowRun {
     const { history } = this;
     const node = await this.#startNode();
     const fixture = new KafkaFixture(node.brokers);
-    const load = new Load({ producer: fixture.producer(), topic: inbound, keys: 4, history });
+    const load = new Load({ producer: fixture.producer(), topic: inbound, partitions: 1, keys: 4, history });
     const operator = new OperatorLoad({ node, history: this.#operator, target: 'nexus' });
     try {
       await Promise.all([history.untilAcknowledged(60), this.#operator.untilAcknowledged(20)]);

@@ -17,6 +17,7 @@ const handlingWithinMs = 10_000;
 /** What a handler did within this time before a kill may happen again: ids and offsets become durable once a second. */
 const repeatedAtMostMs = 2_000;
 const betweenKills = 200;
+const partitions = 3;
 
 /** A program with a handler is killed under load; what it had handled and not yet noted it handles again. */
 export async function runHandlingRow({ start }: BrokerProcessProvider, kills: number): Promise<RowResult> {
@@ -31,10 +32,10 @@ export async function runHandlingRow({ start }: BrokerProcessProvider, kills: nu
   const effects = new Effects(history);
   let load: Load | undefined;
   try {
-    await createTopicDirectly(brokers, topic, { partitions: 3, replicationFactor: 1 });
+    await createTopicDirectly(brokers, topic, { partitions, replicationFactor: 1 });
     const begin = (): RunningProgram => effects.watch(startProgram(program, dataDirectory, brokers, topic));
     let running = begin();
-    load = new Load({ producer: fixture.producer(), topic, history });
+    load = new Load({ producer: fixture.producer(), topic, partitions, history });
     for (let kill = 0; kill < kills; kill += 1) {
       await effects.untilFurther(betweenKills);
       running.child.kill('SIGKILL');
