@@ -1,6 +1,7 @@
 import type { Logger } from '../../shared/logger.js';
 import { AppendLog } from '../storage/append-log.js';
 import { framedPayloads, frameRecord, simpleFraming } from '../storage/record-framing.js';
+import type { StorageEventListener } from '../storage/storage-event.js';
 import { translateStorageError } from '../storage-errors.js';
 import type { OutboxJournal } from './outbox.js';
 import { decodeOutboxRecord, encodeOutboxRecord, type OutboxRecord } from './outbox-record.js';
@@ -13,13 +14,20 @@ const segmentBytes = 4_194_304;
  *
  * @throws ResonanceError `STORAGE_FULL`, `STORAGE_FAILED`
  */
-export async function openFileJournal(directory: string, logger: Logger): Promise<OutboxJournal> {
+export async function openFileJournal(
+  directory: string,
+  logger: Logger,
+  onStorageEvent: StorageEventListener = () => undefined,
+): Promise<OutboxJournal> {
   const log = await translated(
     AppendLog.open({
       directory,
       framing: simpleFraming,
       segmentBytes,
-      onEvent: ({ level, message, details }) => logger[level](message, details),
+      onEvent: (event) => {
+        logger[event.level](event.message, event.details);
+        onStorageEvent(event);
+      },
     }),
   );
 

@@ -7,6 +7,7 @@ import type { SettingsStore } from '../settings/settings-store.js';
 import { BrokerSelector } from './broker-selector.js';
 import { createLocalBroker } from './local-broker.js';
 import { ResonanceNode } from './resonance-node.js';
+import { watchStorage } from './storage-alerts.js';
 
 export interface CreateResonanceNodeOptions {
   /** Loaded already. */
@@ -31,8 +32,13 @@ export function createResonanceNode(options: CreateResonanceNodeOptions): Resona
         dataDirectory,
         clock,
         logger: log.logger.child('broker'),
+        onStorageEvent: watchStorage('the embedded broker', 'broker', {
+          raiseAlert: (alert) => node.monitor.alerts.raise(alert),
+          clearAlert: (key) => node.monitor.alerts.clear(key),
+        }),
       }),
     logger: log.logger,
   });
-  return new ResonanceNode({ settings, dataDirectory, brokers, secrets, clock, log, logs });
+  const node = new ResonanceNode({ settings, dataDirectory, brokers, secrets, clock, log, logs });
+  return node;
 }

@@ -25,6 +25,7 @@ import { PeerLinks } from './peer-links.js';
 import type { PipelineContext } from './pipeline-context.js';
 import { noObserver, type PipelineObserver } from './pipeline-observer.js';
 import { createStateFile } from './state-file.js';
+import { watchStorage } from './storage-alerts.js';
 import { createPeerLink, createWebSocketServer } from './websocket-side.js';
 import { withinDeadline } from './within-deadline.js';
 
@@ -284,7 +285,11 @@ export class ResonancePipeline {
     const { config, clock, random, observer } = this.#context;
     const logger = this.#context.logger.child('outbox');
     return new Outbox({
-      journal: await openFileJournal(join(this.#options.dataDirectory, 'outbox'), logger),
+      journal: await openFileJournal(
+        join(this.#options.dataDirectory, 'outbox'),
+        logger,
+        watchStorage('the outbox', 'outbox', observer),
+      ),
       send: {
         kafka: (message, topic, headers) => this.#sender.overKafka(message, topic, headers),
         websocket: (message, peer) => this.#sender.overWebSocket(message, peer),

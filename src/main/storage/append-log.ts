@@ -317,7 +317,7 @@ export class AppendLog {
       if (bytes > 0) segment.extend(first, prepared.nextSequence, bytes, prepared.maxTimestampMs);
     }
     this.#nextSequence = sequence;
-    this.#lastFailure = undefined;
+    this.#tellResumed();
     this.#options.onGroup?.(true);
     for (const { append, prepared } of accepted) append.resolve(prepared.result);
     if (segment.sizeBytes - this.#checkpointedBytes >= this.#checkpointBytes) this.#checkpoint(segment);
@@ -403,6 +403,18 @@ export class AppendLog {
     }
     this.#options.onGroup?.(false);
     for (const append of group) append.reject(refusal);
+  }
+
+  #tellResumed(): void {
+    if (this.#lastFailure === undefined) return;
+    this.#lastFailure = undefined;
+    const { directory, onEvent } = this.#files;
+    onEvent({
+      level: 'info',
+      kind: 'writes-resumed',
+      message: `Appends to ${directory} reach the disk again`,
+      details: { directory },
+    });
   }
 
   /** Writes the index of a segment as it is now, in the background, one at a time. */

@@ -13,6 +13,7 @@ export interface StorageEvent {
  * - `records-missing`: sequence numbers that should be there are in no file.
  * - `file-set-aside`: a file without one intact record was renamed, to be looked at.
  * - `write-failed`, `sync-failed`: appends were refused; the file will be verified before the next ones.
+ * - `writes-resumed`: the first append after such a failure is on the disk.
  * - `file-verified`: after such a failure what had been acknowledged was read back and is whole.
  * - `checkpoint-failed`: an index or snapshot was not written; the next opening takes longer.
  * - `retention-failed`: old records could not be deleted; tried again at the next round.
@@ -25,6 +26,7 @@ export type StorageEventKind =
   | 'file-set-aside'
   | 'write-failed'
   | 'sync-failed'
+  | 'writes-resumed'
   | 'file-verified'
   | 'checkpoint-failed'
   | 'retention-failed'

@@ -27,9 +27,11 @@ const cases: readonly DiskCase[] = [
   },
 ];
 
-function expectHonest({ refusals, settingsRefusal, log }: DiskRowResult, code: string) {
+function expectHonest({ refusals, settingsRefusal, alerts, log }: DiskRowResult, code: string) {
   expect([...refusals]).toEqual([code]);
   expect(settingsRefusal).toBe(code);
+  expect(alerts.during).toContain('storage.outbox');
+  expect(alerts.after).toEqual([]);
   expect(log).toContain('was reopened and read back after a failure');
 }
 
@@ -40,6 +42,7 @@ describe.each(cases)('a node whose disk $title', ({ fault, code, missing }) => {
     expectWithinBounds(result);
     expectHonest(result, code);
     expect(result.failedSyncs > 10).toBe(fault === 'unsynced');
+    expect(result.alerts.during).toContain('storage.broker');
     expect(result.offsetRefusal).toBe(ErrorCode.COORDINATOR_NOT_AVAILABLE);
   }, 120_000);
 

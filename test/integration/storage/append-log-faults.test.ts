@@ -83,7 +83,7 @@ describe('an append log on a failing disk', () => {
     expect(faulty.calls('open')).toBeGreaterThan(opensBefore);
     expect(faulty.calls('truncate')).toBe(truncatesBefore + 1);
     expect(await readTexts(log)).toEqual(['before', 'after']);
-    expect(events.map(({ kind }) => kind)).toEqual(['sync-failed', 'file-verified']);
+    expect(events.map(({ kind }) => kind)).toEqual(['sync-failed', 'file-verified', 'writes-resumed']);
     expect((await stat(path)).size).toBe(size + frameRecord(1, Buffer.from('after')).length);
     await log.close();
     expect(await readTexts(await openLog())).toEqual(['before', 'after']);
@@ -114,7 +114,12 @@ describe('an append log on a failing disk', () => {
     await file.write('?', (await readFile(path)).indexOf('second'));
     await file.close();
     expect(await appendText(log, 'fourth')).toBe(2);
-    expect(events.map(({ kind }) => kind)).toEqual(['sync-failed', 'damage-found', 'file-verified']);
+    expect(events.map(({ kind }) => kind)).toEqual([
+      'sync-failed',
+      'damage-found',
+      'file-verified',
+      'writes-resumed',
+    ]);
     expect(await readTexts(log)).toEqual(['first']);
     expect((await log.read(1, 1000)).firstSequence).toBe(2);
     await log.close();
@@ -136,9 +141,9 @@ describe('an append log on a failing disk', () => {
       expect(await appendText(log, 'after')).toBe(1);
       expect(await readTexts(log)).toEqual(['before', 'after']);
       await log.close();
-      expect(events.map(({ kind }) => kind)).toEqual(['write-failed', 'file-verified']);
+      expect(events.map(({ kind }) => kind)).toEqual(['write-failed', 'file-verified', 'writes-resumed']);
       expect(await readTexts(await openLog())).toEqual(['before', 'after']);
-      expect(events).toHaveLength(2);
+      expect(events).toHaveLength(3);
     },
   );
 

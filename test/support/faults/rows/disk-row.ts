@@ -36,6 +36,8 @@ export interface DiskRowResult extends RowResult {
   /** What the broker answered to a consumer group's commit meanwhile; null where its disk was well. */
   readonly offsetRefusal: ErrorCodeNumber | null;
   readonly failedSyncs: number;
+  /** Keys of the alerts about the disk, while it refused and when it was well again. */
+  readonly alerts: { readonly during: readonly string[]; readonly after: readonly string[] };
   /** The node's log, before it was killed. */
   readonly log: string;
 }
@@ -103,6 +105,7 @@ class DiskRow extends RowRun {
       ]);
       await new Promise((resolve) => setTimeout(resolve, durationMs));
       const acknowledgedUnsynced = this.#acknowledgedSince(begunAt);
+      const during = await storageAlerts(node);
       const calls = await end();
       const again = syncedAgain(calls);
       this.note({
@@ -122,6 +125,7 @@ class DiskRow extends RowRun {
       await Promise.all([history.untilAcknowledged(60), this.#operator.untilAcknowledged(20)]);
       await Promise.all([load.stop(), operator.stop()]);
       await Promise.all([history.untilApplied(), untilDelivered(node), untilCommitted(node)]);
+      const after = await storageAlerts(node);
 
       node.signal('SIGKILL');
       await node.ended;
@@ -134,6 +138,7 @@ class DiskRow extends RowRun {
         refusals: operator.refusals,
         settingsRefusal,
         offsetRefusal,
+        alerts: { during, after },
         failedSyncs: calls.filter((call) => isSync(call) && call.hasFailed).length,
         log: node.log(),
       };
@@ -227,6 +232,11 @@ async function refusalOf(action: Promise<unknown>): Promise<ErrorCode | null> {
 }
 
 const askAgainMs = 100;
+
+async function storageAlerts(node: NodeProcess): Promise<string[]> {
+  const { alerts } = (await node.execute('feed.start', undefined)).batch;
+  return (alerts ?? []).map(({ key }) => key).filter((key) => key.startsWith('storage.'));
+}
 
 async function untilDelivered(node: NodeProcess): Promise<void> {
   for (;;) {
