@@ -1,11 +1,11 @@
 import { access, mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../../shared/clock.js';
-import { configSchema } from '../../shared/config.js';
 import { describeError, ResonanceError } from '../../shared/errors.js';
 import type { SettingsUpdateResult } from '../../shared/ipc.js';
 import { flattenConfig } from '../../shared/resolve-config.js';
 import { ClientImport } from '../settings/client-file/client-import.js';
+import { assertFreeProfileName } from '../settings/profile-names.js';
 import type { SealedSecrets, SecretStore } from '../settings/secret-store.js';
 import type { SettingsStore } from '../settings/settings-store.js';
 import { profileDirectory } from './profile-directory.js';
@@ -148,18 +148,8 @@ export class ProfileDesk {
     throw new ResonanceError('NOT_FOUND', `No profile is named ${name}`);
   }
 
-  /** That it may be given to a profile. Names become folders: only what the schema allows. */
   #assertFree(name: string): void {
-    const isName = configSchema.shape.profiles.keyType.safeParse(name);
-    if (!isName.success) {
-      throw new ResonanceError('CONFIGURATION_INVALID', `${name} cannot be the name of a profile`, {
-        hint: `Expected ${isName.error.issues[0]?.message ?? 'letters and digits'}.`,
-      });
-    }
-    if (!Object.hasOwn(this.#options.settings.view().config.profiles, name)) return;
-    throw new ResonanceError('CONFIGURATION_INVALID', `There is a profile ${name} already`, {
-      hint: 'Choose another name.',
-    });
+    assertFreeProfileName(this.#options.settings.view().config, name);
   }
 
   /** What the environment or a flag says of a profile cannot be taken away here. */

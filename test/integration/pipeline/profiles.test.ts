@@ -114,8 +114,11 @@ describe('profiles', () => {
     expect(await readFile(caFile, 'utf8')).toContain('AAAA');
     expect(await node.secrets.read('prod', 'password')).toBe('wonder-land-7');
     expect(JSON.stringify(await file())).not.toContain('wonder-land-7');
-    await expect(node.execute('profiles.import', request)).rejects.toMatchObject({
-      code: 'CONFIGURATION_INVALID',
-    });
+    for (const name of ['prod', '__proto__', '../out', 'a.b', '']) {
+      await expect(node.execute('profiles.import', { ...request, name }), name).rejects.toMatchObject({
+        code: 'CONFIGURATION_INVALID',
+      });
+    }
+    expect(Object.keys(await node.secrets.copy('__proto__'))).toEqual([]);
   });
 });

@@ -10,6 +10,7 @@ import type { SettingsUpdateResult } from '../../../shared/ipc.js';
 import { type SecretName, secretNames } from '../../../shared/secrets.js';
 import { writeFileAtomically } from '../../storage/atomic-file.js';
 import { translateStorageError } from '../../storage-errors.js';
+import { assertFreeProfileName } from '../profile-names.js';
 import type { SecretStore } from '../secret-store.js';
 import type { SettingsStore } from '../settings-store.js';
 import { type ClientFile, pathsIn, readClientFile } from './client-file.js';
@@ -64,11 +65,7 @@ export class ClientImport {
     const { source, name, color, readOnly, brokers } = request;
     const { settings, secrets } = this.#options;
     const { file } = await read(source);
-    if (Object.hasOwn(settings.view().config.profiles, name)) {
-      throw new ResonanceError('CONFIGURATION_INVALID', `There is a profile ${name} already`, {
-        hint: 'Choose another name.',
-      });
-    }
+    assertFreeProfileName(settings.view().config, name);
     const proposed = {
       ...file.settings,
       ...this.#certificatePaths(name, file),
