@@ -260,8 +260,7 @@ test('an expired certificate, one for another host, and plaintext to a TLS port 
       await diagnostics.runDoctor.click();
       await expect(diagnostics.doctorSteps.filter({ hasText: message }).first()).toContainText(hint);
       await shell.open('Settings');
-      const row = window.getByRole('table', { name: 'Cluster profiles' }).getByRole('row', { name });
-      await expect(row).toContainText(message);
+      await expect(window.getByRole('table', { name: 'Cluster profiles' })).toContainText(message);
     }
   } finally {
     for (const listener of [expired, elsewhere, tlsPort]) listener.close();

@@ -4,15 +4,27 @@ import { LinkLabel } from '../../components/LinkLabel.js';
 import { useStoreState } from '../../stores/stores-context.js';
 import styles from './ProfilesPanel.module.css';
 
-/** How the connection to the cluster in use stands; while it does not, why and what to do. */
+/** How the connection to the cluster in use stands. */
 export function ActiveClusterLink() {
   const status = useStoreState('status', (state) => state.status);
   if (status === null) return null;
-  const link = clusterLink(status);
   return (
     <div className={styles.link}>
-      <LinkLabel link={link} />
-      {link.phase !== 'open' && link.lastError !== null && <ErrorNotice error={link.lastError} />}
+      <LinkLabel link={clusterLink(status)} />
     </div>
+  );
+}
+
+/** A row of the table while the cluster in use is not connected: why, and what to do. */
+export function ActiveClusterTrouble({ columns }: { readonly columns: number }) {
+  const status = useStoreState('status', (state) => state.status);
+  const link = status === null ? null : clusterLink(status);
+  if (link === null || link.phase === 'open' || link.lastError === null) return null;
+  return (
+    <tr>
+      <td colSpan={columns}>
+        <ErrorNotice error={link.lastError} />
+      </td>
+    </tr>
   );
 }

@@ -9,7 +9,7 @@ import { ProfileMark } from '../../components/ProfileMark.js';
 import table from '../../components/table.module.css';
 import { isOverridden } from '../../format/setting-words.js';
 import { useStores } from '../../stores/stores-context.js';
-import { ActiveClusterLink } from './ActiveClusterLink.js';
+import { ActiveClusterLink, ActiveClusterTrouble } from './ActiveClusterLink.js';
 import { groupElementId } from './GroupNav.js';
 import { ProblemNotice } from './ProblemList.js';
 import { type ProfileAction, ProfileDialog } from './ProfileDialog.js';
@@ -19,6 +19,8 @@ import { SettingLine } from './SettingLine.js';
 import type { SettingRow } from './setting-rows.js';
 
 const ImportDialog = lazy(async () => ({ default: (await import('./ImportDialog.js')).ImportDialog }));
+
+const columns = 5;
 
 export interface ProfilesPanelProps {
   readonly settings: SettingsView;
@@ -107,21 +109,24 @@ export function ProfilesPanel({ settings, rows, isSearching }: ProfilesPanelProp
 function WithoutProfile({ settings: { config } }: { readonly settings: SettingsView }) {
   const { kafka, profile } = config;
   return (
-    <tr>
-      <th scope="row">
-        <span className={styles.name}>
-          <ProfileMark color="grey" /> No profile
-          {profile === '' && <Badge tone="strong">in use</Badge>}
-        </span>
-        {profile === '' && <ActiveClusterLink />}
-      </th>
-      <td className={styles.brokers}>
-        <code>{kafka.brokers.join(', ')}</code>
-      </td>
-      <td>{protectionWords(kafka.security)}</td>
-      <td className={styles.soft}>none</td>
-      <td className={styles.actions}>{profile !== '' && <UseButton name="" />}</td>
-    </tr>
+    <>
+      <tr>
+        <th scope="row">
+          <span className={styles.name}>
+            <ProfileMark color="grey" /> No profile
+            {profile === '' && <Badge tone="strong">in use</Badge>}
+          </span>
+          {profile === '' && <ActiveClusterLink />}
+        </th>
+        <td className={styles.brokers}>
+          <code>{kafka.brokers.join(', ')}</code>
+        </td>
+        <td>{protectionWords(kafka.security)}</td>
+        <td className={styles.soft}>none</td>
+        <td className={styles.actions}>{profile !== '' && <UseButton name="" />}</td>
+      </tr>
+      {profile === '' && <ActiveClusterTrouble columns={columns} />}
+    </>
   );
 }
 
@@ -198,9 +203,10 @@ function ProfileRows({
           />
         </td>
       </tr>
+      {isActive && <ActiveClusterTrouble columns={columns} />}
       {isOpen && (
         <tr>
-          <td colSpan={5} className={styles.details}>
+          <td colSpan={columns} className={styles.details}>
             <SecretsList profile={name} security={profile.security} />
             <ul aria-label={`Settings of ${name}`}>
               {rows.map((row) => (
