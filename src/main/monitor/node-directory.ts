@@ -67,8 +67,15 @@ export class NodeDirectory {
     if (this.#records.size < maxNodes) return;
     for (const record of this.#records.values()) {
       if (record.isConfigured || record.isSelf || record.isHeardSinceTick) continue;
-      if (nowMs - record.lastHeardMs >= forgetAfterMs) this.#forget(record);
+      if (nowMs - record.lastHeardMs >= forgetAfterMs) this.forget(record);
     }
+  }
+
+  /** Known no more; the next message of that node makes it anew. */
+  forget(record: NodeRecord): void {
+    this.#dropAnchor(record);
+    this.#records.delete(record.name);
+    if (this.#lastRecord === record) this.#lastRecord = null;
   }
 
   #byName(name: string): NodeRecord | null {
@@ -114,11 +121,5 @@ export class NodeDirectory {
     const holders = this.#byAnchor.get(record.anchor);
     holders?.delete(record);
     if (holders?.size === 0) this.#byAnchor.delete(record.anchor);
-  }
-
-  #forget(record: NodeRecord): void {
-    this.#dropAnchor(record);
-    this.#records.delete(record.name);
-    if (this.#lastRecord === record) this.#lastRecord = null;
   }
 }

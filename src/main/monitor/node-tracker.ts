@@ -61,10 +61,17 @@ export class NodeTracker {
     this.#options = options;
   }
 
-  /** Takes over whom to expect; may be called again when the settings change. */
+  /**
+   * Takes over whom to expect; may be called again when the settings change. A peer that is not expected any more stays
+   * as long as it is heard; this node's own former name, and a peer that is silent anyway, are forgotten.
+   */
   expect(nodes: ExpectedNodes): void {
     this.#heartbeatIntervalMs = nodes.heartbeatIntervalMs;
+    const expected = new Set([nodes.self, ...Object.keys(nodes.peers)]);
     for (const record of this.directory.records) {
+      const isSilent = record.health === 'silent' || record.health === 'unknown';
+      const isGone = record.isConfigured && !expected.has(record.name) && (record.isSelf || isSilent);
+      if (isGone) this.directory.forget(record);
       record.isConfigured = false;
       record.isSelf = false;
     }

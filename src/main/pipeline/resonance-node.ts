@@ -290,7 +290,7 @@ export class ResonanceNode implements NodeRuntime {
 
   #onHealthChange({ node, health, previous }: HealthChange): void {
     this.#options.log.logger.child('monitor').info(`${node} is ${health}`, { previous });
-    const key = `peer.${node}`;
+    const key = silenceAlert(node);
     if (health !== 'silent' || !Object.hasOwn(this.#config.peers, node)) this.monitor.alerts.clear(key);
     else {
       this.monitor.alerts.raise({
@@ -308,6 +308,9 @@ export class ResonanceNode implements NodeRuntime {
     this.#options.log.setLevel(view.config.log.level);
     this.#showSettingsProblems(view);
     this.monitor.expect(expectedNodes(view.config));
+    for (const name of Object.keys(before.peers)) {
+      if (!Object.hasOwn(this.#config.peers, name)) this.monitor.alerts.clear(silenceAlert(name));
+    }
     this.monitor.history.resize(view.config.history);
     this.monitor.feed.markChanged('status');
     const change = pipelineChange(before, this.#config);
@@ -401,6 +404,10 @@ export class ResonanceNode implements NodeRuntime {
     await withinDeadline('lock', deadlineMs / 10, async () => this.#lock?.release(), context);
     this.monitor.stop();
   }
+}
+
+function silenceAlert(peer: string): string {
+  return `peer.${peer}`;
 }
 
 function expectedNodes(config: Config) {

@@ -220,6 +220,21 @@ describe('ResonanceNode', () => {
     client.terminate();
   });
 
+  test('forgets a silent peer, and the alert about it, with its settings', async () => {
+    const quick = { sync: { intervalMs: 250 } };
+    const peer = await start({ settings: { ...quick, node: { name: 'aurora', anchor: 'AUR' } } });
+    const { node, feed } = await start({ settings: quick });
+    await node.execute('settings.addPeer', { name: 'aurora', websocket: peer.url, topic: 'mesh.aurora' });
+    await feed(({ nodes }) => nodes?.find(({ name, health }) => name === 'aurora' && health === 'healthy'));
+    await peer.node.stop();
+    await feed(({ alerts }) => alerts?.find(({ key }) => key === 'peer.aurora'));
+    await node.execute('settings.removePeer', 'aurora');
+    const known = await feed(({ nodes, alerts }) =>
+      alerts?.some(({ key }) => key.startsWith('peer.aurora')) === false ? nodes : undefined,
+    );
+    expect(known.map(({ name }) => name)).toEqual(['resonance']);
+  });
+
   test('refuses wrong settings and stays as it is', async () => {
     const { node } = await start();
     const result = await node.execute('settings.update', { 'websocket.port': 99_999 });

@@ -130,11 +130,22 @@ describe('a node', () => {
     monitor.stop();
   });
 
-  test('keeps its history when the settings change who is expected', () => {
+  test('that is heard keeps its history when the settings do not name it any more', () => {
     const fixture = createMonitor();
+    fixture.monitor.start();
     live(fixture, 3);
     fixture.monitor.expect({ self: 'resonance', peers: {}, heartbeatIntervalMs: 1_000 });
     expect(viewOf(fixture, 'nexus')).toMatchObject({ isConfigured: false, messagesIn: 3 });
+  });
+
+  test('that is silent is forgotten with its settings, and so is the former name of this one', () => {
+    const fixture = createMonitor();
+    fixture.monitor.start();
+    live(fixture, 3);
+    fixture.clock.advance(60_000);
+    expect(viewOf(fixture, 'nexus')).toMatchObject({ health: 'silent' });
+    fixture.monitor.expect({ self: 'aurora', peers: {}, heartbeatIntervalMs: 1_000 });
+    expect(fixture.monitor.nodes.views().map(({ name }) => name)).toEqual(['aurora']);
   });
 });
 
