@@ -64,6 +64,11 @@ export class HandlerRegistry {
     };
   }
 
+  /** Whether any handler waits for messages of this type. */
+  has(type: MessageType): boolean {
+    return this.#handlers.has(type);
+  }
+
   /** Whether any handler waits for messages at all: the hot path asks once a batch. */
   get isEmpty(): boolean {
     return this.#handlers.size === 0;

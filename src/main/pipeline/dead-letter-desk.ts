@@ -156,6 +156,11 @@ export class DeadLetterDesk {
   }
 
   async #handleAgain({ facts }: DeadLetter, message: Message, text: string): Promise<void> {
+    if (!this.#options.handlers.registry.has(message.type)) {
+      throw new ResonanceError('NOT_FOUND', `This node has no handler for a ${message.type}`, {
+        hint: `${facts.failedBy} gave it up: have it handled there, or discard it.`,
+      });
+    }
     const again: Envelope = {
       message,
       text,

@@ -115,7 +115,7 @@ describe('delivery', () => {
 
   test('keeps a dead letter of a WebSocket message too, with its headers in the topic', async () => {
     const { node, url, feed } = await start();
-    node.pipeline.registerHandler('repository_event', () => {
+    const unregister = node.pipeline.registerHandler('repository_event', () => {
       throw new Error('cannot');
     });
     const socket = new WebSocket(url);
@@ -130,7 +130,14 @@ describe('delivery', () => {
       origin: expect.stringContaining('server#'),
       tries: 5,
     });
-    await node.execute('deadLetters.discard', letter?.id ?? '');
+    const id = letter?.id ?? '';
+    unregister();
+    // Without a handler nothing would become of it, and it would be settled all the same.
+    await expect(node.execute('deadLetters.resend', { id, text: null })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      hint: expect.stringContaining('resonance gave it up'),
+    });
+    await node.execute('deadLetters.discard', id);
     expect((await node.execute('deadLetters.list', undefined)).letters).toEqual([]);
     socket.close();
   });
