@@ -1,5 +1,10 @@
+import { ApacheKafka } from '../support/apache-kafka.js';
 import type { LinkFault } from '../support/fault-proxy.js';
-import { type BrokerProcessProvider, brokerProcessProviders } from '../support/faults/broker-processes.js';
+import {
+  type BrokerProcess,
+  type BrokerProcessProvider,
+  brokerProcessProviders,
+} from '../support/faults/broker-processes.js';
 import { type Keeper, keepers, stateFile } from '../support/faults/keepers.js';
 import { type ProxiedBrokerProvider, proxiedBrokerProviders } from '../support/faults/proxied-brokers.js';
 import type { RowResult } from '../support/faults/row.js';
@@ -52,49 +57,80 @@ function row(name: string, rounds: number, run: SoakRow['run'], roundTimeoutMs =
   return { name, rounds, run, roundTimeoutMs };
 }
 
-function brokerRows(broker: BrokerProcessProvider): SoakRow[] {
+function brokerRows({ name, start }: BrokerProcessProvider): SoakRow[] {
+  const on = (run: (broker: BrokerProcess) => Promise<RowResult>) => () => closing(start(), run);
   return [
-    row(`node killed, ${broker.name} elsewhere`, 4, () => runNodeRow({ kills: 8, broker })),
-    row(`handler killed, ${broker.name}`, 3, () => runHandlingRow(broker, 4)),
-    row(`broker killed, ${broker.name}`, 4, () => runBrokerRow(broker, { kills: 3, pauseMs: 0 })),
-    row(`broker frozen 30 s, ${broker.name}`, 2, () => runBrokerRow(broker, { kills: 0, pauseMs: 30_000 })),
+    row(
+      `node killed, ${name} elsewhere`,
+      4,
+      on((broker) => runNodeRow({ kills: 8, broker })),
+    ),
+    row(
+      `handler killed, ${name}`,
+      3,
+      on((broker) => runHandlingRow(broker, 4)),
+    ),
+    row(
+      `broker killed, ${name}`,
+      4,
+      on((broker) => runBrokerRow(broker, { kills: 3, pauseMs: 0 })),
+    ),
+    row(
+      `broker frozen 30 s, ${name}`,
+      2,
+      on((broker) => runBrokerRow(broker, { kills: 0, pauseMs: 30_000 })),
+    ),
   ];
 }
 
 const clusterRows: readonly SoakRow[] = [
-  row('cluster, each leader killed', 3, () => runClusterRow({ partitions: 6, victims: 'leaders' }), 300_000),
+  row(
+    'cluster, each leader killed',
+    3,
+    () =>
+      closing(ApacheKafka.start({ nodes: 3 }), (cluster) =>
+        runClusterRow(cluster, { partitions: 6, victims: 'leaders' }),
+      ),
+    300_000,
+  ),
 ];
 
 function linkRows({ name, start }: ProxiedBrokerProvider): SoakRow[] {
   return [
-    row(`link to ${name}, healed ${heldMs / 1_000} s after it was noticed`, 3, async () => {
-      const brokers = await start(linkFaults.length + 1);
-      try {
-        return merge(
+    row(`link to ${name}, healed ${heldMs / 1_000} s after it was noticed`, 3, () =>
+      closing(start(linkFaults.length + 1), async ({ proxies }) =>
+        merge(
           await Promise.all(
-            brokers.proxies.map((proxy, index) => {
+            proxies.map((proxy, index) => {
               const fault = linkFaults[index];
               return fault === undefined
                 ? runKafkaLinkRow(proxy, { fault: 'delay', holdMs: slowMs })
                 : runKafkaLinkRow(proxy, { fault, holdMs: heldMs });
             }),
           ),
-        );
-      } finally {
-        await brokers.close();
-      }
-    }),
-    row(`answers lost, ${name}`, 4, async () => {
-      const brokers = await start(2);
-      const [one, other] = brokers.proxies;
-      if (one === undefined || other === undefined) throw new Error('two links');
-      try {
+        ),
+      ),
+    ),
+    row(`answers lost, ${name}`, 4, () =>
+      closing(start(2), async ({ proxies: [one, other] }) => {
+        if (one === undefined || other === undefined) throw new Error('two links');
         return merge(await Promise.all([runLostAnswerRow(one), runCrashBeforeAnswerRow(other)]));
-      } finally {
-        await brokers.close();
-      }
-    }),
+      }),
+    ),
   ];
+}
+
+/** Closes what a round runs on, whatever became of it. */
+async function closing<T extends { close(): Promise<void> }>(
+  starting: Promise<T>,
+  run: (started: T) => Promise<RowResult>,
+): Promise<RowResult> {
+  const started = await starting;
+  try {
+    return await run(started);
+  } finally {
+    await started.close();
+  }
 }
 
 /** They take root and strace. */

@@ -39,61 +39,6 @@ describe.each(brokerProviders())('on $name', ({ start }) => {
     return { consumer, producer };
   }
 
-  it('sends and consumes again after the broker was killed and came back', async () => {
-    const { consumer, producer } = await connectBoth();
-    const isInterrupted = phase(consumer, 'connecting', 'backoff');
-    await broker.kill();
-    await isInterrupted;
-    const sending = producer.sendSRoiUpdate(0.6);
-    await broker.restart();
-    await expect(sending).resolves.toMatchObject({ topic: fixture.topics.stateSync });
-    await fixture.until(() => fixture.envelopes.some(({ message }) => message.type === 's_roi_update'));
-    expect(consumer.link.phase).toBe('open');
-  }, 60_000);
-
-  it('notices a link that swallows everything, and is back when it heals', async () => {
-    const { consumer, producer } = await connectBoth();
-    await proxy.set('blackhole');
-    const sending = producer.sendSRoiUpdate(0.6);
-    await Promise.all([phase(consumer, 'connecting', 'backoff'), phase(producer, 'connecting', 'backoff')]);
-    await proxy.set('pass');
-    await expect(sending).resolves.toBeDefined();
-    await fixture.until(() => fixture.envelopes.some(({ message }) => message.type === 's_roi_update'));
-  }, 60_000);
-
-  it('writes one copy of what was acknowledged when the acknowledgement was lost', async () => {
-    const { producer } = await connectBoth();
-    await proxy.set('deaf');
-    const sending = producer.sendSRoiUpdate(0.6);
-    await phase(producer, 'connecting', 'backoff');
-    await proxy.set('pass');
-    const { offset } = await sending;
-    const next = await producer.sendSRoiUpdate(0.7);
-    expect(Number(next.offset)).toBe(Number(offset) + 1);
-    await fixture.until(() => fixture.envelopes.length >= 3);
-    expect(fixture.envelopes.map(({ message }) => message.type)).toEqual([
-      'heartbeat',
-      's_roi_update',
-      's_roi_update',
-    ]);
-  }, 60_000);
-
-  it.each(['reset', 'delay'] as const)(
-    'keeps every message when the link is made to %s',
-    async (fault) => {
-      const { producer } = await connectBoth();
-      await proxy.set(fault);
-      const sending = Promise.all([0.1, 0.2, 0.3].map((value) => producer.sendSRoiUpdate(value)));
-      if (fault === 'reset') await phase(producer, 'connecting', 'backoff');
-      await proxy.set('pass');
-      const offsets = (await sending).map(({ offset }) => Number(offset));
-      expect(offsets).toEqual([1, 2, 3]);
-      const envelopes = await fixture.received(4);
-      expect(envelopes.slice(1).map(({ message }) => message.s_roi)).toEqual([0.1, 0.2, 0.3]);
-    },
-    60_000,
-  );
-
   it('gives a message up when its time is over, with the reason', async () => {
     await proxy.set('refuse');
     const producer = fixture.producer({ deliveryTimeoutMs: 1_500 });

@@ -9,22 +9,6 @@ afterEach(async () => {
 });
 
 describe('a peer behind a link that fails', () => {
-  it('is noticed within ten seconds when the link swallows everything, with the settings as they ship', async () => {
-    const server = await startServer();
-    cleanups.push(() => server.close());
-    const proxy = await FaultProxy.start(server.port);
-    cleanups.push(() => proxy.close());
-    const client = startClient(`ws://${proxy.address}`);
-    cleanups.push(() => client.close());
-    await client.untilPhase('open');
-    await proxy.set('blackhole');
-    const sentAtMs = performance.now();
-    client.client.post({ type: 's_roi_update', s_roi: 0.5 });
-    await client.untilPhase('backoff');
-    expect(performance.now() - sentAtMs).toBeLessThan(10_000);
-    await proxy.set('pass');
-  });
-
   it('leaves a message unacknowledged when it is cut between sending and ack, to be sent again under the same id', async () => {
     const received: (string | undefined)[] = [];
     let cut = (): void => undefined;

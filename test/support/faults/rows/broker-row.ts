@@ -1,4 +1,4 @@
-import type { BrokerProcessProvider } from '../broker-processes.js';
+import type { BrokerProcess } from '../broker-processes.js';
 import { LoadedTopic } from '../loaded-topic.js';
 import type { RowResult } from '../row.js';
 
@@ -11,12 +11,11 @@ export interface BrokerRowOptions {
 
 const backWithinMs = 10_000;
 
-/** The only broker is killed and started again, and frozen, under load. */
+/** The only broker of a topic is killed and started again, and frozen, under load. */
 export async function runBrokerRow(
-  { start }: BrokerProcessProvider,
+  broker: BrokerProcess,
   { pauseMs, kills }: BrokerRowOptions,
 ): Promise<RowResult> {
-  const broker = await start();
   let loaded: LoadedTopic | undefined;
   try {
     loaded = await LoadedTopic.start({ brokers: broker.brokers, partitions: 3, replicationFactor: 1 });
@@ -37,6 +36,5 @@ export async function runBrokerRow(
   } finally {
     broker.resume();
     await loaded?.close();
-    await broker.close();
   }
 }

@@ -1,4 +1,4 @@
-import { ApacheKafka, type ApacheKafkaNode } from '../../apache-kafka.js';
+import type { ApacheKafka, ApacheKafkaNode } from '../../apache-kafka.js';
 import { LoadedTopic } from '../loaded-topic.js';
 import type { RowResult } from '../row.js';
 
@@ -11,14 +11,16 @@ export interface ClusterRowOptions {
 const sendsResumeWithinMs = 10_000;
 /** Where the dead one coordinated the group, the next one waits for the session of the consumer's former self to end. */
 const consumingResumesWithinMs = 15_000;
+/** Of each partition: one on every node. */
 const replicas = 3;
 
 /** One of three brokers at a time is killed under load and started again. */
-export async function runClusterRow({ partitions, victims }: ClusterRowOptions): Promise<RowResult> {
-  const cluster = await ApacheKafka.start({ nodes: replicas });
+export async function runClusterRow(
+  { brokers, nodes }: ApacheKafka,
+  { partitions, victims }: ClusterRowOptions,
+): Promise<RowResult> {
   let loaded: LoadedTopic | undefined;
   try {
-    const { brokers, nodes } = cluster;
     loaded = await LoadedTopic.start({ brokers, partitions, replicationFactor: replicas });
     const kills = victims === 'nodes' ? nodes.length : partitions;
     for (let kill = 0; kill < kills; kill += 1) {
@@ -30,7 +32,6 @@ export async function runClusterRow({ partitions, victims }: ClusterRowOptions):
     return await loaded.finish();
   } finally {
     await loaded?.close();
-    await cluster.close();
   }
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { KafkaPosition } from '../../../../src/shared/envelope.js';
 import { KafkaFixture } from '../../kafka-fixture.js';
 import { type BundledProgram, bundleProgram, type RunningProgram } from '../../typescript-process.js';
-import type { BrokerProcessProvider } from '../broker-processes.js';
+import type { BrokerProcess } from '../broker-processes.js';
 import { createTopicDirectly } from '../direct-kafka.js';
 import { History } from '../history.js';
 import { Load } from '../load.js';
@@ -20,11 +20,9 @@ const betweenKills = 200;
 const partitions = 3;
 
 /** A program with a handler is killed under load; what it had handled and not yet noted it handles again. */
-export async function runHandlingRow({ start }: BrokerProcessProvider, kills: number): Promise<RowResult> {
+export async function runHandlingRow({ brokers }: BrokerProcess, kills: number): Promise<RowResult> {
   const run = new RowRun(new History([receiver]));
   const { history } = run;
-  const broker = await start();
-  const { brokers } = broker;
   const fixture = new KafkaFixture(brokers);
   const topic = fixture.topics.inbound;
   const dataDirectory = await mkdtemp(join(tmpdir(), 'resonance-killed-'));
@@ -58,7 +56,6 @@ export async function runHandlingRow({ start }: BrokerProcessProvider, kills: nu
     await load?.stop();
     await fixture.close();
     await program.close();
-    await broker.close();
     await rm(dataDirectory, { recursive: true, force: true });
   }
 }

@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createUuidV7 } from '../../../../src/shared/uuid.js';
 import { freePorts } from '../../free-ports.js';
 import type { TestNode } from '../../test-node.js';
-import type { BrokerProcess, BrokerProcessProvider } from '../broker-processes.js';
+import type { BrokerProcess } from '../broker-processes.js';
 import { History } from '../history.js';
 import { type NodeProcess, NodeProcesses } from '../node-process.js';
 import { OperatorLoad } from '../operator-load.js';
@@ -14,7 +15,7 @@ import { type RowResult, RowRun } from '../row.js';
 export interface NodeRowOptions {
   readonly kills: number;
   /** Where the brokers are; null: inside of the node, and killed with it. */
-  readonly broker: BrokerProcessProvider | null;
+  readonly broker: BrokerProcess | null;
 }
 
 const servingWithinMs = 3_000;
@@ -23,22 +24,21 @@ const betweenKills = 30;
 const recoveryMs = 150;
 
 const target = 'lexamoris';
-const topic = 'resonance.lexamoris';
 const identify = ({ event_type }: Record<string, unknown>): unknown => event_type;
 
 /**
  * A node that takes messages of an operator, for Kafka and WebSocket both, is killed again and again, each time once more
  * while it recovers. Its peer lives through it.
  */
-export async function runNodeRow({ kills, broker: provider }: NodeRowOptions): Promise<RowResult> {
+export async function runNodeRow({ kills, broker }: NodeRowOptions): Promise<RowResult> {
   const run = new RowRun(new History([target]));
   const { history } = run;
   const processes = await NodeProcesses.prepare();
   const dataDirectory = await mkdtemp(join(tmpdir(), 'resonance-killed-'));
-  const broker = await provider?.start();
+  const topic = `${target}-${createUuidV7()}`;
   const brokers = broker?.brokers ?? [`127.0.0.1:${(await freePorts(1))[0]}`];
   const receiver = await startReceiver({ brokers, topic, history, identify });
-  const startOptions = { dataDirectory, settings: settingsOf(broker, brokers, receiver) };
+  const startOptions = { dataDirectory, settings: settingsOf(broker, brokers, receiver, topic) };
   try {
     let node = await processes.start(startOptions);
     let load = new OperatorLoad({ node, history, target, via: 'both', intervalMs: 20 });
@@ -76,18 +76,18 @@ export async function runNodeRow({ kills, broker: provider }: NodeRowOptions): P
   } finally {
     await processes.close();
     await receiver.close();
-    await broker?.close();
     await rm(dataDirectory, { recursive: true, force: true });
   }
 }
 
 function settingsOf(
-  broker: BrokerProcess | undefined,
+  broker: BrokerProcess | null,
   brokers: readonly string[],
   receiver: TestNode,
+  topic: string,
 ): Record<string, unknown> {
   return {
-    kafka: { mode: broker === undefined ? 'embedded' : 'external', brokers: [...brokers] },
+    kafka: { mode: broker === null ? 'embedded' : 'external', brokers: [...brokers] },
     peers: { [target]: { websocket: receiver.url, topic }, nexus: null },
   };
 }
