@@ -3,6 +3,7 @@ import type { NodeStatus } from '../../../shared/feed.js';
 import { Age } from '../components/Age.js';
 import { Button } from '../components/Button.js';
 import { CopyButton } from '../components/CopyButton.js';
+import { classNames } from '../components/class-names.js';
 import { clusterLink } from '../components/cluster-link.js';
 import { ErrorNotice } from '../components/ErrorNotice.js';
 import { LinkLabel } from '../components/LinkLabel.js';
@@ -21,14 +22,14 @@ interface StatusMenuProps {
   readonly state: string;
   /** What stands beside the name where there is room. */
   readonly value: string;
-  /** Whether the value gives way where room is short. */
-  readonly shrinks?: boolean;
+  /** Whether the value is the first to give way where room is short. */
+  readonly yields?: boolean;
   readonly children: ReactNode;
 }
 
-function StatusMenu({ name, tone, state, value, shrinks = false, children }: StatusMenuProps) {
+function StatusMenu({ name, tone, state, value, yields = false, children }: StatusMenuProps) {
   return (
-    <div className={shrinks ? styles.shrinking : styles.fixed}>
+    <div className={classNames(styles.menu, yields && styles.yielding)}>
       <Popover
         label={`${name}: ${state}, ${value}`}
         trigger={
@@ -114,7 +115,7 @@ export function WebSocketStatus({ websocket }: { readonly websocket: NodeStatus[
       tone={url === null ? (websocket.lastError === null ? 'idle' : 'bad') : 'good'}
       state={url === null ? 'not listening' : 'listening'}
       value={url === null ? 'not listening' : shortAddress(url)}
-      shrinks
+      yields
     >
       <Facts>
         <Fact name="Address">
@@ -167,6 +168,7 @@ export function SyncStatus({
       tone={isReadOnly && phase === 'running' ? 'idle' : phaseTones[phase]}
       state={phase}
       value={phase === 'running' ? every : phase}
+      yields
     >
       <p>
         {isReadOnly
@@ -209,7 +211,13 @@ export function SimulationStatus({ simulation }: { readonly simulation: NodeStat
   if (!simulation.running) return null;
   const names = simulation.nodes.map((node) => node.name).join(', ');
   return (
-    <StatusMenu name="Demo mesh" tone="idle" state="running" value={`${simulation.nodes.length} nodes`}>
+    <StatusMenu
+      name="Demo mesh"
+      tone="idle"
+      state="running"
+      value={`${simulation.nodes.length} nodes`}
+      yields
+    >
       <p>{names} are simulated on this machine, on real sockets.</p>
       <Button onClick={() => void commands.stopSimulation()}>Stop the demo mesh</Button>
     </StatusMenu>
