@@ -4,11 +4,11 @@ import { Button } from '../../components/Button.js';
 import { Copyable } from '../../components/Copyable.js';
 import { ErrorNotice } from '../../components/ErrorNotice.js';
 import { Fact, Facts } from '../../components/Facts.js';
+import { KafkaHeard } from '../../components/KafkaHeard.js';
 import { LinkLabel } from '../../components/LinkLabel.js';
 import { MeshButton } from '../../components/MeshButton.js';
 import { Panel } from '../../components/Panel.js';
 import { StateLabel } from '../../components/StateMark.js';
-import { useNow } from '../../components/use-now.js';
 import { formatCount } from '../../format/numbers.js';
 import { formatMilliseconds } from '../../format/time.js';
 import { useStoreState, useStores } from '../../stores/stores-context.js';
@@ -49,7 +49,7 @@ export function LinkPanel({ node, isSimulated, onEdit }: LinkPanelProps) {
           </>
         )}
         <Fact name="Kafka">
-          <KafkaHeard heardAtMs={node.kafkaHeardAtMs} />
+          <KafkaHeard node={node} />
         </Fact>
         {topic !== undefined && (
           <Fact name="Topic">
@@ -139,22 +139,5 @@ function LinkTrouble({ name, link, isSimulated, onEdit }: LinkTroubleProps) {
         )}
       </div>
     </div>
-  );
-}
-
-/** A node broadcasts every few seconds at the latest; when it was silent for longer it is not heard any more. */
-const kafkaSilentMs = 15_000;
-
-function KafkaHeard({ heardAtMs }: { readonly heardAtMs: number | null }) {
-  const nowMs = useNow();
-  if (heardAtMs === null) return <StateLabel tone="idle">Not heard</StateLabel>;
-  const isSilent = nowMs - heardAtMs >= kafkaSilentMs;
-  return (
-    <>
-      <StateLabel tone={isSilent ? 'bad' : 'good'}>{isSilent ? 'Silent' : 'Heard'}</StateLabel>{' '}
-      <span className={styles.note}>
-        <Age atMs={heardAtMs} suffix="ago" />
-      </span>
-    </>
   );
 }

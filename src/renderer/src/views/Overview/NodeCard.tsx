@@ -2,10 +2,10 @@ import type { NodeView } from '../../../../shared/feed.js';
 import { Age } from '../../components/Age.js';
 import { Button } from '../../components/Button.js';
 import { HeartbeatBar } from '../../components/HeartbeatBar.js';
+import { KafkaHeard } from '../../components/KafkaHeard.js';
 import { LinkLabel } from '../../components/LinkLabel.js';
 import { NodeName } from '../../components/NodeName.js';
 import { healthTone, StateLabel } from '../../components/StateMark.js';
-import { useNow } from '../../components/use-now.js';
 import { useReadOnlyReason } from '../../components/use-read-only.js';
 import { formatDrift, formatFrequency, formatMargin, formatSRoi, noValue } from '../../format/numbers.js';
 import { formatMilliseconds } from '../../format/time.js';
@@ -66,7 +66,7 @@ export function NodeCard({ node, targetHz, sRoiThreshold }: NodeCardProps) {
         </Fact>
         <Fact name="Round trip">{node.isSelf ? noValue : formatMilliseconds(node.roundTripMs)}</Fact>
         <Fact name="Kafka">
-          <KafkaHeard heardAtMs={node.kafkaHeardAtMs} />
+          <KafkaHeard node={node} />
         </Fact>
         <Fact name="WebSocket">
           <WebSocketLink node={node} />
@@ -107,20 +107,6 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>
-  );
-}
-
-/** A node broadcasts every few seconds at the latest; when it was silent for longer it is not heard any more. */
-const kafkaSilentMs = 15_000;
-
-function KafkaHeard({ heardAtMs }: { readonly heardAtMs: number | null }) {
-  const nowMs = useNow();
-  if (heardAtMs === null) return <StateLabel tone="idle">Not heard</StateLabel>;
-  if (nowMs - heardAtMs < kafkaSilentMs) return <StateLabel tone="good">Heard</StateLabel>;
-  return (
-    <span>
-      <StateLabel tone="bad">Silent</StateLabel> <Age atMs={heardAtMs} />
-    </span>
   );
 }
 
