@@ -2,13 +2,9 @@ import { ApacheKafka } from './apache-kafka.js';
 import { whyApacheKafkaIsMissing } from './apache-kafka-distribution.js';
 import { startTestBroker } from './embedded-broker.js';
 
-/** A running broker of either kind, as the suites that must hold for both see it. */
+/** A running broker of either kind, as the suites that must hold for both see it; faults/broker-processes.ts has those to kill. */
 export interface TestBroker {
   readonly brokers: readonly string[];
-  /** Ends it as a crash does (embedded: at once, without notice to its clients). */
-  kill(): Promise<void>;
-  /** Starts it again on the same port and data. */
-  restart(): Promise<void>;
   /** Ends it and removes its data. */
   close(): Promise<void>;
 }
@@ -25,31 +21,12 @@ export interface BrokerProvider {
 
 const apacheKafka: BrokerProvider = {
   name: 'Apache Kafka',
-  start: async (options) => {
-    const cluster = await ApacheKafka.start(options);
-    const [node] = cluster.nodes;
-    return {
-      brokers: cluster.brokers,
-      kill: async () => node?.kill(),
-      restart: async () => node?.start(),
-      close: () => cluster.close(),
-    };
-  },
+  start: (options) => ApacheKafka.start(options),
 };
 
 const embedded: BrokerProvider = {
   name: 'the embedded broker',
-  start: async (options = {}) => {
-    let running = await startTestBroker(options);
-    return {
-      brokers: running.brokers,
-      kill: () => running.broker.stop({ deadlineMs: 0 }),
-      restart: async () => {
-        running = await running.restart();
-      },
-      close: () => running.close(),
-    };
-  },
+  start: (options) => startTestBroker(options),
 };
 
 /**

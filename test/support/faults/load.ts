@@ -7,9 +7,9 @@ import type { History } from './history.js';
 export interface LoadOptions {
   readonly producer: ResonanceProducer;
   readonly topic: string;
-  /** Of the topic. Each gets the messages of some keys; those of one key are a lane that keeps its order. */
-  readonly partitions: number;
-  /** How many. Default 12. */
+  /** Of the topic: each gets the messages of some keys. Default: wherever the keys fall. */
+  readonly partitions?: number;
+  /** How many keys, each a lane whose messages keep their order. Default 12. */
   readonly keys?: number;
   /** Distance of two messages of one key. Default 40 ms. */
   readonly intervalMs?: number;
@@ -33,7 +33,7 @@ export class Load {
 
   constructor(options: LoadOptions) {
     this.#options = options;
-    this.#keys = keysFor(options.partitions, options.keys ?? 12);
+    this.#keys = keysFor(options.partitions ?? 1, options.keys ?? 12);
     this.#timer = setInterval(() => this.#sendEach(), options.intervalMs ?? 40);
   }
 
