@@ -10,6 +10,7 @@ import { withDeadline } from './deadline.js';
 import { type LinkListener, LinkTracker } from './link-tracker.js';
 import { ProducerSession } from './producer-session.js';
 import { translateKafkaError } from './translate-error.js';
+import { TroubleLog } from './trouble-log.js';
 import { Wakeup } from './wakeup.js';
 
 export interface ProducerConnectionOptions {
@@ -34,6 +35,7 @@ export class ProducerConnection {
   readonly #endpoint: string;
   readonly #waiters = new Set<Waiter>();
   readonly #wakeup: Wakeup;
+  readonly #trouble: TroubleLog;
   #session: ProducerSession | undefined;
   #isOpen = false;
   #running: Promise<void> | undefined;
@@ -44,6 +46,7 @@ export class ProducerConnection {
     this.#endpoint = brokersAsText(options.connection);
     this.#link = new LinkTracker(this.#endpoint, options.clock);
     this.#wakeup = new Wakeup(options.clock);
+    this.#trouble = new TroubleLog(options.logger);
   }
 
   get link(): LinkState {
@@ -121,6 +124,7 @@ export class ProducerConnection {
       attempt = 0;
       this.#isOpen = true;
       this.#link.open();
+      this.#trouble.over('the producer is connected again');
       for (const waiter of this.#waiters) this.#settle(waiter, () => waiter.resolve(session));
       await this.#wakeup.wait();
     }
@@ -130,7 +134,7 @@ export class ProducerConnection {
     const translated = translateKafkaError(error, 'connecting the producer', this.#endpoint);
     const delayMs = fullJitterMs(attempt, reconnectBackoff);
     this.#link.backoff(translated, delayMs);
-    this.#options.logger.warn(translated.message, { attempt: attempt + 1, delayMs });
+    this.#trouble.failed(translated, { attempt: attempt + 1, delayMs });
     this.#endWhenIdle(session);
     if (!translated.retriable) {
       for (const waiter of this.#waiters) this.#settle(waiter, () => waiter.reject(translated));

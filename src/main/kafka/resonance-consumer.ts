@@ -20,6 +20,7 @@ import { tapGroupPrefix } from './read-only-guard.js';
 import { noRepeatFilter, type RepeatFilter } from './repeat-filter.js';
 import type { TopicCatalogue } from './topic-directory.js';
 import { translateKafkaError } from './translate-error.js';
+import { TroubleLog } from './trouble-log.js';
 import { Wakeup } from './wakeup.js';
 
 export interface ResonanceConsumerOptions {
@@ -216,6 +217,7 @@ export class ResonanceConsumer {
   }
 
   async #keepConsuming(): Promise<void> {
+    const trouble = new TroubleLog(this.#logger);
     let attempt = 0;
     while (!this.#closed) {
       if (this.#outside !== null) await this.#outside;
@@ -223,6 +225,7 @@ export class ResonanceConsumer {
       this.#link.connecting();
       const reason = await this.#consumeOnce(() => {
         attempt = 0;
+        trouble.over('the consumer is in its group again');
       });
       if (this.#closed) return;
       this.#assignment = {};
@@ -236,7 +239,7 @@ export class ResonanceConsumer {
       const delayMs = fullJitterMs(attempt, reconnectBackoff);
       attempt += 1;
       this.#link.backoff(reason, delayMs);
-      this.#logger.warn(reason.message, { attempt, delayMs });
+      trouble.failed(reason, { attempt, delayMs });
       this.#firstAttempt?.();
       await this.#wakeup.wait(delayMs);
     }
