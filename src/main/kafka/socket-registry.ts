@@ -47,6 +47,8 @@ export class SocketRegistry {
     this.#sockets.add(socket);
     containDecodingErrors(socket);
     socket.once('close', () => {
+      // kafkajs unrefs the dead socket with every further attempt, and each time Node would wait for it to connect.
+      socket.unref = () => socket;
       if (this.#sockets.delete(socket) && this.#sockets.size === 0) this.#onDisconnected?.();
     });
     return socket;
