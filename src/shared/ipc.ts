@@ -120,7 +120,7 @@ export const commandParameters = {
     text: z.string().max(maxMessageBytes).nullable(),
   }),
   'deadLetters.discard': z.string().max(128),
-  /** Takes a discard back: the letter waits again. */
+  /** Takes a discard back, of a letter or of an outbox entry: the letter waits again. */
   'deadLetters.restore': z.string().max(128),
   'topics.list': nothing,
   'topics.create': z.strictObject({

@@ -104,6 +104,18 @@ describe('the dead letters of what could not be delivered', () => {
     expect(await lettersOf(resonance)).toEqual([]);
   });
 
+  test('come back when the discard of the message itself is taken back', async () => {
+    const resonance = await start();
+    const { node } = resonance;
+    const { id } = await sendTooLarge(resonance);
+    const before = await lettersOf(resonance);
+    await node.execute('outbox.discard', id);
+    expect(await lettersOf(resonance)).toEqual([]);
+    await node.execute('deadLetters.restore', id);
+    expect(await lettersOf(resonance)).toEqual(before);
+    expect(node.status().outbox.failed).toBe(0);
+  });
+
   test('come back when a discard is taken back, and can still be sent', async () => {
     const resonance = await start();
     const { node } = resonance;

@@ -176,11 +176,11 @@ export function createDeadLettersStore(client: ResonanceClient, toasts: ToastsSt
 }
 
 /** What changes whenever the list may have; null while there is nobody to ask. */
-function newsOf({ phase, deadLetters, kafka, profile }: NodeStatus): string | null {
+function newsOf({ phase, deadLetters, outbox, kafka, profile }: NodeStatus): string | null {
   if (phase !== 'running') return null;
   const isReadable = kafka.producer.phase === 'open' || kafka.consumer.link.phase === 'open';
   if (!isReadable && deadLetters.waiting === 0) return null;
-  return `${profile.name} ${isReadable} ${deadLetters.total} ${deadLetters.waiting}`;
+  return `${profile.name} ${isReadable} ${deadLetters.total} ${deadLetters.waiting} ${outbox.failed}`;
 }
 
 /** What was read before stays while the topic cannot be read. */

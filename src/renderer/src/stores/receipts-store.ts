@@ -25,6 +25,8 @@ export interface ReceiptsState {
   textOf(id: string): Promise<string | null>;
   /** Forgets a failed message. @throws {ResonanceError} */
   discard(id: string): Promise<void>;
+  /** Takes that back: the message waits among the dead letters. @throws {ResonanceError} */
+  restore(id: string): Promise<void>;
 }
 
 export type ReceiptsStore = StoreApi<ReceiptsState>;
@@ -57,6 +59,9 @@ export function createReceiptsStore(client: ResonanceClient): ReceiptsStore {
     async discard(id) {
       await client.call('outbox.discard', id);
       set({ sent: get().sent.filter((sent) => sent.receipt.id !== id) });
+    },
+    async restore(id) {
+      await client.call('deadLetters.restore', id);
     },
   }));
 }

@@ -13,8 +13,8 @@ export interface PeersRowOptions {
 
 const backWithinMs = 30_000;
 const windowMs = 50;
-/** Of a hundred. By chance alone the first 250 ms have 20 attempts in such a window; in step there would be 100. */
-const mostInWindow = 45;
+/** Of a hundred. Drawn, about 40 are due in the densest window of the first 250 ms; in step there would be 100. */
+const mostInWindow = 60;
 
 /** Many peers lose their server at once, and it comes back on the same port. */
 export async function runPeersRow({ peers, awayMs, random }: PeersRowOptions): Promise<RowResult> {

@@ -22,10 +22,22 @@ const phaseTones: Readonly<Record<DeliveryPhase, Tone>> = {
 
 /** What became of one message, way by way. */
 export function ReceiptCard({ receipt }: { readonly receipt: Receipt }) {
-  const { receipts, toasts } = useStores();
+  const { receipts, deadLetters, toasts } = useStores();
   const failed = receipt.deliveries.some((delivery) => delivery.phase === 'failed');
   const attempt = (action: Promise<void>, what: string): void => {
     action.catch((error: unknown) => toasts.getState().showError(error, what));
+  };
+  const discard = async (): Promise<void> => {
+    await receipts.getState().discard(receipt.id);
+    toasts.getState().show('info', 'The message is discarded', undefined, {
+      label: 'Undo',
+      run: () => attempt(restore(), 'The discard was not taken back'),
+    });
+  };
+  const restore = async (): Promise<void> => {
+    await receipts.getState().restore(receipt.id);
+    await deadLetters.getState().refresh();
+    toasts.getState().show('info', 'It waits among the dead letters, under Delivery');
   };
   return (
     <section className={styles.card} aria-label="Receipt" aria-live="polite">
@@ -49,10 +61,7 @@ export function ReceiptCard({ receipt }: { readonly receipt: Receipt }) {
           >
             Try again
           </MeshButton>
-          <Button
-            icon="trash"
-            onClick={() => attempt(receipts.getState().discard(receipt.id), 'It could not be discarded')}
-          >
+          <Button icon="trash" onClick={() => attempt(discard(), 'It could not be discarded')}>
             Discard
           </Button>
         </div>

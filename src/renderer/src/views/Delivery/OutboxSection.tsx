@@ -11,7 +11,7 @@ import { groupReceipts } from './outbox-groups.js';
 
 /** The operator's messages on their way: what failed, what waits, what arrived lately. */
 export function OutboxSection() {
-  const { ui } = useStores();
+  const { ui, delivery } = useStores();
   const outbox = useStoreState('status', (state) => state.status?.outbox ?? null);
   const sent = useStoreState('receipts', (state) => state.sent);
   const groups = useMemo(() => groupReceipts(sent.map((entry) => entry.receipt)), [sent]);
@@ -45,6 +45,14 @@ export function OutboxSection() {
         </dl>
       )}
       <Group title="Failed" receipts={failed} hasContent />
+      {failed.length > 0 && (
+        <p className={styles.soft}>
+          To change one before it is sent again, open its dead letter.{' '}
+          <Button tone="quiet" onClick={() => delivery.getState().showSection('dead-letters')}>
+            Show the dead letters
+          </Button>
+        </p>
+      )}
       <Group title="On their way" receipts={waiting} hasContent />
       <Group title="Delivered lately" receipts={delivered} />
     </div>
