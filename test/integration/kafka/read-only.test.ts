@@ -41,6 +41,19 @@ describe.each(brokerProviders())('a read-only connection to $name', ({ start }) 
     expect(view?.partitions[0]?.committedOffset).toBeNull();
   });
 
+  it('reads what exists, makes nothing that does not, and reads that as well once somebody else has made it', async () => {
+    const { inbound, stateSync } = writer.topics;
+    await writer.admin.createTopic(inbound);
+    const consumer = watcher.consumer({ topics: [inbound, stateSync] });
+    await consumer.start();
+    const assigned = (): string[] => consumer.view.assignment.map(({ topic }) => topic).sort();
+    await watcher.untilChange(consumer, () => assigned().length === 1);
+    expect(await writer.admin.listTopics()).not.toContain(stateSync);
+    await writer.admin.createTopic(stateSync);
+    await watcher.untilChange(consumer, () => assigned().length === 2);
+    expect(assigned()).toEqual([inbound, stateSync].sort());
+  }, 30_000);
+
   it('sends, creates and deletes nothing', async () => {
     const kept = writer.topics.outbound;
     await writer.admin.createTopic(kept);
