@@ -74,6 +74,13 @@ describe.each(brokerProviders())('on $name', ({ start }) => {
     expect(await fixture.received(1)).toHaveLength(1);
   }, 60_000);
 
+  it('asks on a new connection when the first question on one was never answered', async () => {
+    await proxy.set('deaf');
+    await expect(fixture.admin.listTopics()).rejects.toMatchObject({ retriable: true });
+    await proxy.set('pass');
+    await expect(fixture.admin.listTopics()).resolves.toBeInstanceOf(Array);
+  }, 60_000);
+
   it('goes on with its other topics when one is deleted', async () => {
     const { consumer, producer } = await connectBoth();
     await fixture.admin.deleteTopics([fixture.topics.inbound]);
