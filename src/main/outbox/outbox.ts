@@ -46,7 +46,7 @@ export interface OutboxOptions {
   readonly random: () => number;
   readonly logger: Logger;
   readonly onReceipt: (receipt: Receipt) => void;
-  /** Entries that may wait at once, failed ones included. Default 10,000. */
+  /** Entries that may wait at once, failed ones included, and as many dead letters handed in. Default 10,000. */
   readonly maxEntries?: number;
   /** How long a copy for a peer may wait for its connection in one run, milliseconds. Default 300,000. */
   readonly webSocketLifetimeMs?: number;
@@ -66,6 +66,7 @@ const endedConnection: ReadonlySet<ErrorCode> = new Set(['SHUTTING_DOWN', 'KAFKA
 /** The journal is rewritten once it holds so many records more than the state needs. */
 const compactionSlack = 2_000;
 const receiptsKept = 200;
+const defaultMaxEntries = 10_000;
 
 /**
  * Operator's messages on their way: on disk before they count as queued, gone only once the broker (acks=all) or the
@@ -97,6 +98,8 @@ export class Outbox {
     const records = await this.#options.journal.read();
     this.#journalRecords = records.length;
     for (const record of records) this.#state.apply(record);
+    // What refused a dead letter may be mended by now, and nobody but the outbox tries it again.
+    for (const { id } of this.#state.deadLetters()) this.#state.apply({ kind: 'requeued', id });
     for (const id of this.#state.ids()) {
       this.#acceptedMs.set(id, this.#options.clock.monotonicMs());
       if (this.#state.forgetDelivered(id)) this.#acceptedMs.delete(id);
@@ -115,7 +118,7 @@ export class Outbox {
    */
   async submit(item: OutboxItem): Promise<Receipt> {
     this.#refuseWhenClosed();
-    const { maxEntries = 10_000, journal } = this.#options;
+    const { maxEntries = defaultMaxEntries, journal } = this.#options;
     if (this.#state.size >= maxEntries) {
       throw new ResonanceError('QUEUE_FULL', `${maxEntries} messages wait already`, {
         retriable: true,
@@ -127,9 +130,17 @@ export class Outbox {
     return this.#receipt(item.id);
   }
 
-  /** Takes a dead letter; resolves once it is on disk. @throws ResonanceError `STORAGE_FULL`, `STORAGE_FAILED`, `SHUTTING_DOWN` */
+  /**
+   * Takes a dead letter; resolves once it is on disk.
+   *
+   * @throws ResonanceError `QUEUE_FULL`, `STORAGE_FULL`, `STORAGE_FAILED`, `SHUTTING_DOWN`
+   */
   async submitDeadLetter(item: OutboxDeadLetter): Promise<void> {
     this.#refuseWhenClosed();
+    const { maxEntries = defaultMaxEntries } = this.#options;
+    if (this.#state.deadLetterCount >= maxEntries) {
+      throw new ResonanceError('QUEUE_FULL', `${maxEntries} dead letters wait already`, { retriable: true });
+    }
     await this.#options.journal.append([{ kind: 'queued', item }]);
     this.#accept(item);
   }
@@ -295,10 +306,14 @@ export class Outbox {
   async #fail(item: OutboxItem, index: number, error: ErrorReport): Promise<void> {
     const { createDeadLetter, journal, logger } = this.#options;
     if (item.deadLetter !== undefined) {
-      // The message itself is where it failed first: in the outbox, or in this line.
-      const message = JSON.stringify(item.message).slice(0, 2_000);
-      logger.error('a dead letter was refused', { error, headers: item.deadLetter, message });
-      await this.#record({ kind: 'discarded', id: item.id });
+      logger.error(
+        'a dead letter was refused; it stays on this disk, and is tried again after the next start',
+        {
+          error,
+          headers: item.deadLetter,
+        },
+      );
+      await this.#record({ kind: 'failed', id: item.id, index, error });
       return;
     }
     if (createDeadLetter === undefined) {

@@ -70,6 +70,9 @@ export class DeadLetterDesk {
     else await this.#sendAgain(letter.facts, message);
     await this.#settlements.settle(id, 'resent');
     this.#forget(id);
+    // One that has not reached its topic need not.
+    const outbox = this.#options.outbox();
+    if (outbox.deadLetters().some((item) => item.id === id)) await outbox.discard(id);
   }
 
   /** Takes a letter off the list; the topic keeps it for as long as it keeps anything. @throws ResonanceError `NOT_FOUND` */

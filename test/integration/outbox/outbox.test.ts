@@ -253,6 +253,28 @@ describe('Outbox', () => {
     expect(open[1]?.counts()).toEqual({ queued: 0, inFlight: 0, failed: 1 });
   });
 
+  test('keeps a dead letter that its topic refuses, lets the next ones pass, and tries it again in the next run', async () => {
+    const letter = (id: string) => ({ ...createItem(id), deadLetter: { cause: 'HANDLER_FAILED' } });
+    const gate = createGate();
+    const { outbox } = await openOutbox({ kafka: gate.send });
+    await outbox.submitDeadLetter(letter('a'));
+    await outbox.submitDeadLetter(letter('b'));
+    (await gate.next()).reject(new ResonanceError('KAFKA_MESSAGE_TOO_LARGE', 'too large'));
+    const second = await gate.next();
+    expect(second.id).toBe('b');
+    await outbox.submitDeadLetter(letter('c'));
+    await expect(outbox.submitDeadLetter(letter('d'))).rejects.toMatchObject({ code: 'QUEUE_FULL' });
+    second.resolve();
+    (await gate.next()).resolve();
+    await outbox.close();
+    const again = createGate();
+    const { outbox: reopened } = await openOutbox({ kafka: again.send });
+    expect(reopened.deadLetters().map(({ id }) => id)).toEqual(['a']);
+    const retried = await again.next();
+    expect(retried.id).toBe('a');
+    retried.resolve();
+  });
+
   test('puts an edited message in the place of a failed one, for the copies that failed', async () => {
     const gate = createGate();
     const { outbox } = await openOutbox({
