@@ -43,6 +43,9 @@ export class PeerConnection {
   /** Frames of any kind, control frames included. */
   #framesHeard = 0;
   #framesHeardAtPing = 0;
+  /** Monotonic, milliseconds. */
+  #heardAtMs = 0;
+  #wroteAtMs = 0;
   #isWatching = false;
   #pingSentAtMs: number | null = null;
 
@@ -81,11 +84,11 @@ export class PeerConnection {
     });
     ws.on('unexpected-response', (request, response) => this.#onRefusal(request, response));
     ws.on('message', (data, isBinary) => {
-      this.#framesHeard += 1;
+      this.#heard();
       this.#options.onFrame(data as Buffer, isBinary);
     });
     ws.on('ping', () => {
-      this.#framesHeard += 1;
+      this.#heard();
     });
     ws.on('pong', () => this.#onPong());
     ws.on('error', (error) => this.#onError(error));
@@ -117,6 +120,7 @@ export class PeerConnection {
 
   #onOpen(ws: WebSocket): void {
     this.#isOpen = true;
+    this.#heardAtMs = this.#options.clock.monotonicMs();
     this.#timers.add(this.#options.clock.every(this.#options.pingIntervalMs, () => this.#ping(ws)));
     this.#options.onOpen();
     this.#ping(ws);
@@ -138,13 +142,23 @@ export class PeerConnection {
 
   /** What is sent into a dead link stays unanswered long before the next ping would find out. */
   #watchForSigns(ws: WebSocket): void {
+    this.#wroteAtMs = this.#options.clock.monotonicMs();
     if (this.#isWatching) return;
     this.#isWatching = true;
-    const framesHeard = this.#framesHeard;
-    this.#after(suspiciousSilenceMs, () => {
-      this.#isWatching = false;
-      if (this.#framesHeard !== framesHeard || ws.readyState !== WebSocket.OPEN) return;
-      this.#isWatching = true;
+    this.#lookForSignsAfter(suspiciousSilenceMs, ws);
+  }
+
+  #lookForSignsAfter(delayMs: number, ws: WebSocket): void {
+    this.#after(delayMs, () => {
+      this.#isWatching = ws.readyState === WebSocket.OPEN && this.#wroteAtMs > this.#heardAtMs;
+      if (!this.#isWatching) return;
+      const silentMs = this.#options.clock.monotonicMs() - this.#heardAtMs;
+      if (silentMs < suspiciousSilenceMs) {
+        // Counted from the last sign and not from the write, or a link that dies just after one had twice the time.
+        this.#lookForSignsAfter(suspiciousSilenceMs - silentMs, ws);
+        return;
+      }
+      const framesHeard = this.#framesHeard;
       ws.ping();
       this.#after(probeTimeoutMs, () =>
         afterNextPoll(() => {
@@ -174,8 +188,13 @@ export class PeerConnection {
     ws.terminate();
   }
 
-  #onPong(): void {
+  #heard(): void {
     this.#framesHeard += 1;
+    this.#heardAtMs = this.#options.clock.monotonicMs();
+  }
+
+  #onPong(): void {
+    this.#heard();
     if (this.#pingSentAtMs === null) return;
     this.#options.onRoundTrip(this.#options.clock.monotonicMs() - this.#pingSentAtMs);
   }

@@ -9,6 +9,24 @@ afterEach(async () => {
 });
 
 describe('a peer behind a link that fails', () => {
+  it('is noticed within ten seconds when the link dies just after an answer, while messages go on', async () => {
+    const server = await startServer();
+    cleanups.push(() => server.close());
+    const proxy = await FaultProxy.start(server.port);
+    cleanups.push(() => proxy.close());
+    const client = startClient(`ws://${proxy.address}`);
+    cleanups.push(() => client.close());
+    await client.untilPhase('open');
+    const update = { type: 's_roi_update', s_roi: 0.5 } as const;
+    await client.client.send(update);
+    await proxy.set('blackhole');
+    const deadSinceMs = performance.now();
+    const sending = setInterval(() => client.client.post(update), 200);
+    cleanups.push(() => clearInterval(sending));
+    await client.untilPhase('backoff');
+    expect(performance.now() - deadSinceMs).toBeLessThan(10_000);
+  });
+
   it('leaves a message unacknowledged when it is cut between sending and ack, to be sent again under the same id', async () => {
     const received: (string | undefined)[] = [];
     let cut = (): void => undefined;
