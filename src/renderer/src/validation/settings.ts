@@ -1,5 +1,6 @@
 import './jitless.js';
 import { configSchema } from '../../../shared/config.js';
+import { profileColors, usesLogin, usesTls } from '../../../shared/kafka-config.js';
 import {
   checkSetting,
   defaultSetting,
@@ -9,7 +10,17 @@ import {
   settingFields,
 } from '../../../shared/setting-fields.js';
 
-export { checkSetting, defaultSetting, findSettingField, readSetting, type SettingField, settingFields };
+export {
+  checkSetting,
+  defaultSetting,
+  findSettingField,
+  profileColors,
+  readSetting,
+  type SettingField,
+  settingFields,
+  usesLogin,
+  usesTls,
+};
 
 /** What is wrong with a value for the setting at this path, in the schema's words; null when it may be saved. */
 export function settingProblem(path: string, value: unknown): string | null {

@@ -1,13 +1,13 @@
 import { type FormEvent, useState } from 'react';
 import type { ConfigProblem } from '../../../../shared/config.js';
 import { type ErrorReport, toErrorReport } from '../../../../shared/errors.js';
-import { type ProfileColor, profileColors } from '../../../../shared/kafka-config.js';
+import type { ProfileColor } from '../../../../shared/kafka-config.js';
 import { Button } from '../../components/Button.js';
 import { Dialog } from '../../components/Dialog.js';
 import { ErrorNotice } from '../../components/ErrorNotice.js';
 import { Checkbox, Field, Select, TextInput } from '../../components/Field.js';
 import { useStores } from '../../stores/stores-context.js';
-import { settingProblem } from '../../validation/settings.js';
+import { profileColors, settingProblem } from '../../validation/settings.js';
 import styles from './ProfileDialog.module.css';
 import { brokersFromText, profileNameProblem } from './profile-draft.js';
 

@@ -1,6 +1,6 @@
 import { lazy, Suspense, useState } from 'react';
 import type { SettingsView } from '../../../../shared/ipc.js';
-import { type KafkaSecurity, type ProfileConfig, usesLogin } from '../../../../shared/kafka-config.js';
+import type { KafkaSecurity, ProfileConfig } from '../../../../shared/kafka-config.js';
 import { Badge } from '../../components/Badge.js';
 import { Button, IconButton } from '../../components/Button.js';
 import { Checkbox } from '../../components/Field.js';
@@ -9,6 +9,7 @@ import { ProfileMark } from '../../components/ProfileMark.js';
 import table from '../../components/table.module.css';
 import { isOverridden } from '../../format/setting-words.js';
 import { useStores } from '../../stores/stores-context.js';
+import { usesLogin } from '../../validation/settings.js';
 import { ActiveClusterLink, ActiveClusterTrouble } from './ActiveClusterLink.js';
 import { groupElementId } from './GroupNav.js';
 import { ProblemNotice } from './ProblemList.js';

@@ -1,6 +1,7 @@
-import { type KafkaSecurity, usesLogin, usesTls } from '../../../../shared/kafka-config.js';
+import type { KafkaSecurity } from '../../../../shared/kafka-config.js';
 import type { SecretName, SecretState, SecretsView } from '../../../../shared/secrets.js';
 import type { Tone } from '../../components/StateMark.js';
+import { usesLogin, usesTls } from '../../validation/settings.js';
 
 export const secretTitles: Readonly<Record<SecretName, string>> = {
   password: 'Password',
