@@ -59,6 +59,13 @@ export class MeshSender {
         retriable: true,
       });
     }
+    const { phase, attempt, lastError } = producer.link;
+    if (phase !== 'open' && attempt > 0 && lastError !== null) {
+      // Connecting failed. Waiting here would keep the reason from the operator; with the next connection it is tried again.
+      // Whatever it was that ended it, it is nothing about this message.
+      const { code, message, hint } = lastError;
+      throw new ResonanceError(code, message, { retriable: true, ...(hint === undefined ? {} : { hint }) });
+    }
     return producer.publish(message, { topic, headers });
   }
 

@@ -3,6 +3,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { deadLetterTopic } from '../../../src/shared/dead-letter.js';
 import { createUuidV7 } from '../../../src/shared/uuid.js';
+import { startTestBroker } from '../../support/embedded-broker.js';
+import { freePorts } from '../../support/free-ports.js';
 import { startTestNode, type TestNode, type TestNodeOptions } from '../../support/test-node.js';
 
 const open: TestNode[] = [];
@@ -149,6 +151,30 @@ describe('delivery', () => {
       receipts?.find(({ id, deliveries }) => id === message.id && deliveries[0]?.phase === 'delivered'),
     );
     expect(receipt.deliveries).toMatchObject([{ via: 'kafka', destination: 'resonance.state.sync' }]);
+  });
+
+  test('says of a message that waits for Kafka why it waits, and delivers it when the broker is there', async () => {
+    const [port = 0] = await freePorts(1);
+    const { node, feed } = await start({
+      settings: { kafka: { mode: 'external', brokers: [`127.0.0.1:${port}`] } },
+    });
+    await feed(({ status }) => (status?.kafka.producer.phase === 'backoff' ? status : undefined));
+    const waiting = await node.execute('compose.send', {
+      type: 'repository_event',
+      fields: { event_type: 'push', data: {} },
+      target: null,
+      via: 'kafka',
+    });
+    expect(waiting.deliveries).toMatchObject([
+      { via: 'kafka', phase: 'queued', error: { code: 'KAFKA_UNREACHABLE', hint: expect.any(String) } },
+    ]);
+    const broker = await startTestBroker({ port });
+    const receipt = await feed(({ receipts }) =>
+      receipts?.find(({ id, deliveries }) => id === waiting.id && deliveries[0]?.phase === 'delivered'),
+    );
+    expect(receipt.deliveries).toMatchObject([{ topic: 'resonance.outbound', offset: '0' }]);
+    await node.stop();
+    await broker.close();
   });
 
   test('does not take rejected input for dead letters', async () => {
