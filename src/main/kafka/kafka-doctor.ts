@@ -52,7 +52,7 @@ export async function* kafkaDoctorSteps(
     advertised = await advertisedBrokers(seed, options).catch((error: unknown) => {
       throw hasLogin ? error : suspectLogin(error, seed);
     });
-    return { detail: `${advertised.length} broker(s): ${advertised.join(', ')}` };
+    return { detail: `${counted(advertised.length, 'broker')}: ${advertised.join(', ')}` };
   });
   if (!hasMetadata) return;
   for (const address of advertised) {
@@ -64,7 +64,7 @@ export async function* kafkaDoctorSteps(
   let existing = new Set<string>();
   const isListed = yield* step(options, 'kafka.topics', 'Topics', async () => {
     existing = new Set(await options.admin.listTopics());
-    return { detail: `${existing.size} topic(s)` };
+    return { detail: counted(existing.size, 'topic') };
   });
   if (isListed) {
     for (const [topic, role] of Object.entries(options.topics)) {
@@ -78,7 +78,9 @@ export async function* kafkaDoctorSteps(
   }
   yield* step(options, 'kafka.group', `Consumer group ${options.groupId}`, async () => {
     const group = await options.admin.describeGroup(options.groupId);
-    return { detail: `its coordinator answers; state ${group.state}, ${group.members.length} member(s)` };
+    return {
+      detail: `its coordinator answers; state ${group.state}, ${counted(group.members.length, 'member')}`,
+    };
   });
 }
 
@@ -211,4 +213,8 @@ async function* step(
 
 function skipped(id: string, title: string, detail: string): DoctorStep {
   return { id, title, state: 'skipped', durationMs: null, detail, hint: null };
+}
+
+function counted(count: number, noun: string): string {
+  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
 }
