@@ -3,8 +3,8 @@ import { AppendLog } from '../storage/append-log.js';
 import { framedPayloads, frameRecord, simpleFraming } from '../storage/record-framing.js';
 import type { StorageEventListener } from '../storage/storage-event.js';
 import { translateStorageError } from '../storage-errors.js';
-import type { OutboxJournal } from './outbox.js';
 import { decodeOutboxRecord, encodeOutboxRecord, type OutboxRecord } from './outbox-record.js';
+import type { OutboxJournal } from './outbox-store.js';
 
 const readBytes = 1_048_576;
 const segmentBytes = 4_194_304;

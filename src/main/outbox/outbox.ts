@@ -11,17 +11,9 @@ import type {
   OutboxItem,
   OutboxRecord,
 } from './outbox-record.js';
-import { type LaneName, laneOf, OutboxState, type PendingCopy } from './outbox-state.js';
-
-/** Durable, ordered records; an `append` resolves once they are on disk. */
-export interface OutboxJournal {
-  append(records: readonly OutboxRecord[]): Promise<void>;
-  /** Everything there is, oldest first. */
-  read(): Promise<OutboxRecord[]>;
-  /** Replaces everything, atomically. */
-  rewrite(records: readonly OutboxRecord[]): Promise<void>;
-  close(): Promise<void>;
-}
+import { type LaneName, laneOf, type OutboxState, type PendingCopy } from './outbox-state.js';
+import { type OutboxJournal, OutboxStore } from './outbox-store.js';
+import { ReceiptBoard, receiptsKept } from './receipt-board.js';
 
 /** Sends one copy; resolves with the receiver's proof, rejects with a `ResonanceError`. */
 export type SendCopy = (
@@ -48,6 +40,8 @@ export interface OutboxOptions {
   readonly onReceipt: (receipt: Receipt) => void;
   /** Entries that may wait at once, failed ones included, and as many dead letters handed in. Default 10,000. */
   readonly maxEntries?: number;
+  /** The journal is rewritten once it holds so many records more than twice the entries. Default 2,000. */
+  readonly compactionSlack?: number;
   /** How long a copy for a peer may wait for its connection in one run, milliseconds. Default 300,000. */
   readonly webSocketLifetimeMs?: number;
   /** Makes the dead letter of a copy that failed for good; it is on disk before the next copy is tried. */
@@ -63,9 +57,6 @@ type Outcome =
 
 /** What a connection that is being replaced says: the next one can send. */
 const endedConnection: ReadonlySet<ErrorCode> = new Set(['SHUTTING_DOWN', 'KAFKA_CLOSED']);
-/** The journal is rewritten once it holds so many records more than the state needs. */
-const compactionSlack = 2_000;
-const receiptsKept = 200;
 const defaultMaxEntries = 10_000;
 
 /**
@@ -75,29 +66,30 @@ const defaultMaxEntries = 10_000;
  */
 export class Outbox {
   readonly #options: OutboxOptions;
-  readonly #state = new OutboxState();
+  readonly #store: OutboxStore;
+  readonly #state: OutboxState;
   readonly #lanes = new Map<LaneName, DeliveryLane>();
-  readonly #delivered = new Map<string, Receipt>();
-  readonly #settled = new Map<string, ((receipt: Receipt) => void)[]>();
+  readonly #receipts: ReceiptBoard;
   /** Monotonic; when a message was accepted, sent again by hand, or found at the start. */
   readonly #acceptedMs = new Map<string, number>();
   /** By lane: the copy at its head, when the disk refused to take down what became of it. It is not sent again. */
   readonly #unrecorded = new Map<LaneName, { readonly copy: PendingCopy; readonly outcome: Outcome }>();
-  #journalRecords = 0;
   /** Nothing more is taken, and no other try begun. */
   #closing = false;
   /** The journal is closed. */
   #closed = false;
 
   constructor(options: OutboxOptions) {
+    const { journal, logger, compactionSlack = 2_000 } = options;
     this.#options = options;
+    this.#store = new OutboxStore({ journal, logger, compactionSlack });
+    this.#state = this.#store.state;
+    this.#receipts = new ReceiptBoard(options.onReceipt);
   }
 
   /** Reads the journal back, tells the newest receipts, and begins to send what was left. */
   async open(): Promise<void> {
-    const records = await this.#options.journal.read();
-    this.#journalRecords = records.length;
-    for (const record of records) this.#state.apply(record);
+    await this.#store.load();
     // What refused a dead letter may be mended by now, and nobody but the outbox tries it again.
     for (const { id } of this.#state.deadLetters()) this.#state.apply({ kind: 'requeued', id });
     for (const id of this.#state.ids()) {
@@ -107,7 +99,7 @@ export class Outbox {
     if (this.#state.size > 0) {
       this.#options.logger.info('messages of the last run wait to be sent', this.#state.counts());
     }
-    for (const receipt of this.#state.receipts().slice(-receiptsKept)) this.#options.onReceipt(receipt);
+    for (const receipt of this.#state.receipts().slice(-receiptsKept)) this.#receipts.tell(receipt);
     for (const lane of this.#state.lanes()) this.kick(lane);
   }
 
@@ -118,15 +110,14 @@ export class Outbox {
    */
   async submit(item: OutboxItem): Promise<Receipt> {
     this.#refuseWhenClosed();
-    const { maxEntries = defaultMaxEntries, journal } = this.#options;
+    const { maxEntries = defaultMaxEntries } = this.#options;
     if (this.#state.size >= maxEntries) {
       throw new ResonanceError('QUEUE_FULL', `${maxEntries} messages wait already`, {
         retriable: true,
         hint: 'Discard failed messages, or wait until the broker takes them.',
       });
     }
-    await journal.append([{ kind: 'queued', item }]);
-    this.#accept(item);
+    await this.#store.commit([{ kind: 'queued', item }], () => this.#accept(item));
     return this.#receipt(item.id);
   }
 
@@ -141,8 +132,7 @@ export class Outbox {
     if (this.#state.deadLetterCount >= maxEntries) {
       throw new ResonanceError('QUEUE_FULL', `${maxEntries} dead letters wait already`, { retriable: true });
     }
-    await this.#options.journal.append([{ kind: 'queued', item }]);
-    this.#accept(item);
+    await this.#store.commit([{ kind: 'queued', item }], () => this.#accept(item));
   }
 
   /**
@@ -161,24 +151,22 @@ export class Outbox {
     if (item === null || failed.length === 0) throw notFound(id);
     const destinations = failed.map(({ via, destination }) => ({ via, destination }));
     const replacement: OutboxItem = { ...change, target: item.target, destinations };
-    await this.#options.journal.append([
+    const records: readonly OutboxRecord[] = [
       { kind: 'queued', item: replacement },
       { kind: 'discarded', id },
-    ]);
-    this.#applied({ kind: 'discarded', id }, id);
-    this.#acceptedMs.delete(id);
-    this.#accept(replacement);
+    ];
+    await this.#store.commit(records, () => {
+      this.#applied({ kind: 'discarded', id }, id);
+      this.#acceptedMs.delete(id);
+      this.#accept(replacement);
+    });
     return this.#receipt(replacement.id);
   }
 
   /** The receipt once every copy is delivered or failed. @throws ResonanceError `NOT_FOUND` */
   settled(id: string): Promise<Receipt> {
     const receipt = this.receipt(id);
-    if (receipt === null) return Promise.reject(notFound(id));
-    if (isSettled(receipt)) return Promise.resolve(receipt);
-    return new Promise((resolve) => {
-      this.#settled.set(id, [...(this.#settled.get(id) ?? []), resolve]);
-    });
+    return receipt === null ? Promise.reject(notFound(id)) : this.#receipts.settled(receipt);
   }
 
   /** Sends the failed copies of a message again. @throws ResonanceError `NOT_FOUND` */
@@ -213,12 +201,12 @@ export class Outbox {
 
   /** The present receipt of a message that waits or was delivered lately, or null. */
   receipt(id: string): Receipt | null {
-    return this.#state.receipt(id) ?? this.#delivered.get(id) ?? null;
+    return this.#state.receipt(id) ?? this.#receipts.find(id) ?? null;
   }
 
   /** Receipts of what waits and of what was delivered lately, oldest first. */
   receipts(): Receipt[] {
-    return [...this.#delivered.values(), ...this.#state.receipts()].sort((a, b) => a.atMs - b.atMs);
+    return [...this.#receipts.delivered, ...this.#state.receipts()].sort((a, b) => a.atMs - b.atMs);
   }
 
   counts(): { queued: number; inFlight: number; failed: number } {
@@ -248,7 +236,7 @@ export class Outbox {
   async close(waitMs = 500): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
-    const { clock, journal } = this.#options;
+    const { clock } = this.#options;
     const over = Promise.all([...this.#lanes.values()].map((lane) => lane.close()));
     await new Promise<void>((resolve) => {
       const timer = clock.after(waitMs, resolve);
@@ -258,7 +246,7 @@ export class Outbox {
       });
     });
     this.#closed = true;
-    await journal.close();
+    await this.#store.close();
   }
 
   async #tryNext(name: LaneName): Promise<LaneStep> {
@@ -304,7 +292,7 @@ export class Outbox {
 
   /** Marks a copy failed, and with it in one step on the disk queues its dead letter. */
   async #fail(item: OutboxItem, index: number, error: ErrorReport): Promise<void> {
-    const { createDeadLetter, journal, logger } = this.#options;
+    const { createDeadLetter, logger } = this.#options;
     if (item.deadLetter !== undefined) {
       logger.error(
         'a dead letter was refused; it stays on this disk, and is tried again after the next start',
@@ -323,9 +311,10 @@ export class Outbox {
     const attempts = this.#state.attempts(item.id, index);
     const letter = createDeadLetter({ item, destination: destinationOf(item, index), error, attempts });
     const failed: OutboxRecord = { kind: 'failed', id: item.id, index, error };
-    await journal.append([failed, { kind: 'queued', item: letter }]);
-    this.#applied(failed, item.id);
-    this.#accept(letter);
+    await this.#store.commit([failed, { kind: 'queued', item: letter }], () => {
+      this.#applied(failed, item.id);
+      this.#accept(letter);
+    });
   }
 
   /** The item is on disk: from now on it is sent. */
@@ -343,50 +332,31 @@ export class Outbox {
 
   async #record(record: Exclude<OutboxRecord, { kind: 'queued' }>): Promise<void> {
     if (!this.#state.has(record.id)) throw notFound(record.id);
-    await this.#options.journal.append([record]);
-    this.#applied(record, record.id);
-    const receipt = this.#state.receipt(record.id);
-    const isDelivered = this.#state.forgetDelivered(record.id);
-    if (isDelivered && receipt !== null) this.#remember(receipt);
-    if (!isDelivered && record.kind !== 'discarded') return;
-    this.#acceptedMs.delete(record.id);
-    await this.#compactWhenWorthwhile();
-  }
-
-  #remember(receipt: Receipt): void {
-    this.#delivered.set(receipt.id, receipt);
-    const oldest = this.#delivered.keys().next().value;
-    if (this.#delivered.size > receiptsKept && oldest !== undefined) this.#delivered.delete(oldest);
+    await this.#store.commit([record], () => {
+      this.#applied(record, record.id);
+      const receipt = this.#state.receipt(record.id);
+      const isDelivered = this.#state.forgetDelivered(record.id);
+      if (isDelivered && receipt !== null) this.#receipts.remember(receipt);
+      if (isDelivered || record.kind === 'discarded') this.#acceptedMs.delete(record.id);
+    });
   }
 
   #applied(record: OutboxRecord, id: string): void {
-    this.#journalRecords += 1;
     const before = this.#state.receipt(id);
     this.#state.apply(record);
     this.#tell(id, before);
   }
 
-  async #compactWhenWorthwhile(): Promise<void> {
-    if (this.#journalRecords < this.#state.size * 2 + compactionSlack) return;
-    const snapshot = this.#state.snapshot();
-    await this.#options.journal.rewrite(snapshot);
-    this.#journalRecords = snapshot.length;
-  }
-
-  /** Reports the receipt's present state, and wakes whoever waits for it to settle. */
+  /** Tells the receipt as it is now, or, of a message that was taken out, as it was. */
   #tell(id: string, before: Receipt | null = null): void {
     const present = this.#state.receipt(id);
-    const receipt = present ?? (before === null ? null : { ...before, isWithdrawn: true as const });
-    if (receipt === null) return;
-    this.#options.onReceipt(receipt);
-    if (!isSettled(receipt) && present !== null) return;
-    for (const resolve of this.#settled.get(id) ?? []) resolve(receipt);
-    this.#settled.delete(id);
+    if (present !== null) this.#receipts.tell(present);
+    else if (before !== null) this.#receipts.tell({ ...before, isWithdrawn: true });
   }
 
   #receipt(id: string): Receipt {
-    const receipt = this.#state.receipt(id) ?? this.#delivered.get(id);
-    if (receipt === undefined) throw notFound(id);
+    const receipt = this.receipt(id);
+    if (receipt === null) throw notFound(id);
     return receipt;
   }
 
@@ -397,12 +367,6 @@ export class Outbox {
       });
     }
   }
-}
-
-function isSettled(receipt: Receipt): boolean {
-  return receipt.deliveries.every(
-    (delivery) => delivery.phase === 'delivered' || delivery.phase === 'failed',
-  );
 }
 
 function destinationOf(item: OutboxItem, index: number): OutboxDestination {

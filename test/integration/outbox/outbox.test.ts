@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -336,6 +336,47 @@ describe('Outbox', () => {
     (await gate.next()).reject(new ResonanceError('SHUTTING_DOWN', 'the link was closed'));
     (await gate.next()).resolve();
     expect((await outbox.settled('a')).deliveries[0]?.phase).toBe('delivered');
+  });
+
+  test('loses nothing that was accepted while its journal was being rewritten', async () => {
+    const files = await openFileJournal(directory, silentLogger);
+    const { outbox } = await openOutbox(
+      { kafka: async () => ({}), websocket: () => new Promise(() => undefined) },
+      {
+        maxEntries: 10_000,
+        compactionSlack: 20,
+        journal: {
+          ...files,
+          // On the disk, and told a little later, as a busy event loop does.
+          append: async (records) => {
+            await files.append(records);
+            if (records.some(({ kind }) => kind === 'queued'))
+              await new Promise((resolve) => setTimeout(resolve, 5));
+          },
+        },
+      },
+    );
+    const accepted: string[] = [];
+    const submitting = Array.from({ length: 400 }, async (_, index) => {
+      await new Promise((resolve) => setTimeout(resolve, index * 2));
+      const via = index % 5 === 0 ? 'websocket' : 'kafka';
+      await outbox.submit(createItem(`${via}-${index}`, via));
+      if (via === 'websocket') accepted.push(`${via}-${index}`);
+    });
+    await Promise.all(submitting);
+    // As a crash would leave it.
+    const copy = join(directory, 'copy');
+    await mkdir(copy);
+    for (const name of await readdir(directory)) {
+      if (name.endsWith('.log') || name === 'start.json')
+        await copyFile(join(directory, name), join(copy, name));
+    }
+    const journal = await openFileJournal(copy, silentLogger);
+    const queued = (await journal.read()).flatMap((record) =>
+      record.kind === 'queued' ? [record.item.id] : [],
+    );
+    await journal.close();
+    expect(accepted.filter((id) => !queued.includes(id))).toEqual([]);
   });
 
   test('refuses more than it may hold, and takes messages again once some are discarded', async () => {
