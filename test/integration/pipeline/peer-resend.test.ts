@@ -65,10 +65,12 @@ describe('what a peer has not acknowledged', () => {
 
       const receipts = await Promise.all([first, ...later]);
       expect(receipts.map(({ deliveries }) => deliveries[0])).toMatchObject([
-        { via: 'websocket', destination: 'nexus', phase: 'delivered', attempts: 2 },
+        { via: 'websocket', destination: 'nexus', phase: 'delivered' },
         { phase: 'delivered', attempts: 1 },
         { phase: 'delivered', attempts: 1 },
       ]);
+      // While the link is not up again a try fails without reaching anybody.
+      expect(receipts[0]?.deliveries[0]?.attempts).toBeGreaterThanOrEqual(2);
       for (const { deliveries } of receipts) expect(deliveries[0]?.ackMs).toBeGreaterThan(0);
       const received = eventsOf(python);
       expect(received.map(({ event_type }) => event_type)).toEqual(['first', 'first', 'second', 'third']);
@@ -108,7 +110,8 @@ describe('what a peer has not acknowledged', () => {
       via: 'websocket',
     });
     const settled = await node.pipeline.outbox?.settled(id);
-    expect(settled?.deliveries).toMatchObject([{ phase: 'delivered', attempts: 2 }]);
+    expect(settled?.deliveries).toMatchObject([{ phase: 'delivered' }]);
+    expect(settled?.deliveries[0]?.attempts).toBeGreaterThanOrEqual(2);
     expect(frames.filter((frame) => frame.id === id)).toHaveLength(2);
   });
 });
