@@ -5,6 +5,7 @@ import {
   defaultRequestTimeoutMs,
   type KafkaConnectionSettings,
 } from './connection-settings.js';
+import { mendHeartbeatClock } from './faults/heartbeat-clock.js';
 import { mendIdleTimer } from './faults/idle-timer.js';
 import { encodeBroker } from './faults/ipv6-address.js';
 import { forgetPartialAnswers } from './faults/partial-answer.js';
@@ -41,6 +42,8 @@ export function createKafka(
   options: KafkaClientOptions = {},
 ): KafkaClient {
   if (mendFetchAnswers() === 'unknown shape') logger.warn('kafkajs changed: batches are decoded as it can');
+  if (mendHeartbeatClock() === 'unknown shape')
+    logger.warn('kafkajs changed: heartbeats go by the wall clock');
   if (mendIdleTimer() === 'unknown shape') logger.warn('kafkajs changed: its idle timer was not checked');
   if (forgetPartialAnswers() === 'unknown shape')
     logger.warn('kafkajs changed: parts of lost answers are not forgotten');

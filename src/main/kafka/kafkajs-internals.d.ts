@@ -82,3 +82,15 @@ declare module 'kafkajs/src/protocol/recordBatch/crc32C/index.js' {
   function crc32c(bytes: Buffer): number;
   export = crc32c;
 }
+
+declare module 'kafkajs/src/consumer/consumerGroup.js' {
+  class ConsumerGroup {
+    constructor(options: Readonly<Record<string, unknown>>);
+    memberId: string | null;
+    coordinator: { heartbeat(member: unknown): Promise<void> } | null;
+    /** Wall time of the last heartbeat, milliseconds. */
+    lastRequest: number;
+    heartbeat(options: { readonly interval: number }): Promise<void>;
+  }
+  export = ConsumerGroup;
+}

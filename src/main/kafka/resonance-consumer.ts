@@ -339,12 +339,10 @@ export class ResonanceConsumer {
   }
 
   async #handleBatch(payload: EachBatchPayload): Promise<void> {
+    // After a standstill (a machine that slept, a stopped process) its partitions may be others': the coordinator knows.
+    await this.#heartbeat(payload.heartbeat);
     await this.#batches.handle(payload);
     if (this.#closed) return;
-    await this.#afterBatch(payload.heartbeat);
-  }
-
-  async #afterBatch(heartbeat: () => Promise<void>): Promise<void> {
     const { clock, commitIntervalMs = defaultCommitIntervalMs } = this.#options;
     const isDue =
       this.#ledger.uncommittedRecords >= commitThreshold ||
@@ -352,11 +350,16 @@ export class ResonanceConsumer {
     // Not waited for: while the group's coordinator moves to another broker, fetching goes on.
     if (isDue) void this.#commit();
     else this.#commitLater();
+    await this.#heartbeat(payload.heartbeat);
+  }
+
+  /** Sends one if it is due. */
+  async #heartbeat(heartbeat: () => Promise<void>): Promise<void> {
     try {
       await heartbeat();
     } catch (error) {
       // A rebalance, perhaps: the next owner should not have to repeat what was handled here.
-      await settledWithin(this.#commit(), rebalanceCommitMs, clock);
+      await settledWithin(this.#commit(), rebalanceCommitMs, this.#options.clock);
       throw error;
     }
   }
