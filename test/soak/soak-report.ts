@@ -27,13 +27,14 @@ export class SoakReport {
     this.#problems.push(reason);
   }
 
-  /** Nothing was wrong, and everything within its bound. */
+  /** It was run, nothing was wrong, and everything within its bound. */
   get isClean(): boolean {
-    return this.#problems.length === 0 && this.#beyondBound().length === 0;
+    return this.#rounds > 0 && this.#problems.length === 0 && this.#beyondBound().length === 0;
   }
 
   /** A line for the row, one for each of its measurements, one for each problem. */
   lines(): string[] {
+    if (this.#rounds === 0) return [`${this.#name}: not run, the time was over`];
     const beyond = this.#beyondBound().length;
     return [
       `${this.#name}: ${this.#rounds} rounds, ${this.#problems.length} problems, ${beyond} beyond their bound`,

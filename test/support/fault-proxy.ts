@@ -125,8 +125,9 @@ export class FaultProxy {
       // The other side's end is the only news that matters here.
       socket.on('error', () => undefined);
       socket.on('close', () => {
-        this.#links.delete(link);
-        if (this.#fault === 'blackhole' || link.dead.size > 0) return;
+        if (near.destroyed && far.destroyed) this.#links.delete(link);
+        // Through a dead link the other end does not hear of it.
+        if (this.#fault === 'blackhole' || link.isHeld || link.dead.size > 0) return;
         near.destroy();
         far.destroy();
       });
@@ -193,6 +194,11 @@ function hold(link: Link): void {
 function letGo(link: Link): void {
   if (!link.isHeld) return;
   link.isHeld = false;
-  link.near.resume();
-  link.far.resume();
+  for (const [end, other] of [
+    [link.near, link.far],
+    [link.far, link.near],
+  ] as const) {
+    if (other.destroyed) end.destroy();
+    else end.resume();
+  }
 }

@@ -12,20 +12,6 @@ export function createDirectKafka(brokers: readonly string[]): Kafka {
   });
 }
 
-/** @param topic created; resolves once every partition has a leader */
-export function createTopicDirectly(
-  brokers: readonly string[],
-  topic: string,
-  { partitions, replicationFactor }: { readonly partitions: number; readonly replicationFactor: number },
-): Promise<boolean> {
-  return withAdmin(brokers, (admin) =>
-    admin.createTopics({
-      topics: [{ topic, numPartitions: partitions, replicationFactor }],
-      waitForLeaders: true,
-    }),
-  );
-}
-
 /** Records of all partitions of a topic. */
 export function countRecords(brokers: readonly string[], topic: string): Promise<number> {
   return withAdmin(brokers, async (admin) => {

@@ -2,7 +2,6 @@ import type { ResonanceProducer } from '../../../src/main/kafka/resonance-produc
 import type { LinkState } from '../../../src/shared/feed.js';
 import { KafkaFixture } from '../kafka-fixture.js';
 import type { TestNode } from '../test-node.js';
-import { createTopicDirectly } from './direct-kafka.js';
 import { History } from './history.js';
 import { Load } from './load.js';
 import { readBack } from './read-back.js';
@@ -57,7 +56,7 @@ export class LoadedTopic extends RowRun {
     const history = new History(['lexamoris']);
     const fixture = new KafkaFixture(brokers);
     const topic = fixture.topics.inbound;
-    await createTopicDirectly(brokers, topic, settings);
+    await fixture.admin.createTopic(topic, settings);
     const receiver = await startReceiver({ brokers, topic, history });
     const loaded = new LoadedTopic(history, brokers, fixture, receiver, settings.partitions);
     await history.untilAcknowledged(100);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createUuidV7 } from '../../../../src/shared/uuid.js';
 import type { FaultProxy } from '../../fault-proxy.js';
 import { KafkaFixture } from '../../kafka-fixture.js';
-import { countRecords, createTopicDirectly } from '../direct-kafka.js';
+import { countRecords } from '../direct-kafka.js';
 import { History } from '../history.js';
 import { type NodeProcess, NodeProcesses } from '../node-process.js';
 import { readBack } from '../read-back.js';
@@ -40,7 +40,7 @@ export async function runLostAnswerRow(proxy: FaultProxy): Promise<RowResult> {
       ...Array.from({ length: 3 }, () => send('keyless')),
     ]);
   try {
-    await createTopicDirectly(brokers, topics.inbound, { partitions, replicationFactor: 1 });
+    await fixture.admin.createTopic(topics.inbound, { partitions, replicationFactor: 1 });
     await sendEach();
     const before = await countRecords(brokers, topics.inbound);
     await proxy.set('deaf');

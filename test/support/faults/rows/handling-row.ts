@@ -5,7 +5,6 @@ import type { KafkaPosition } from '../../../../src/shared/envelope.js';
 import { KafkaFixture } from '../../kafka-fixture.js';
 import { type BundledProgram, bundleProgram, type RunningProgram } from '../../typescript-process.js';
 import type { BrokerProcess } from '../broker-processes.js';
-import { createTopicDirectly } from '../direct-kafka.js';
 import { History } from '../history.js';
 import { Load } from '../load.js';
 import { readBack } from '../read-back.js';
@@ -30,7 +29,7 @@ export async function runHandlingRow({ brokers }: BrokerProcess, kills: number):
   const effects = new Effects(history);
   let load: Load | undefined;
   try {
-    await createTopicDirectly(brokers, topic, { partitions, replicationFactor: 1 });
+    await fixture.admin.createTopic(topic, { partitions, replicationFactor: 1 });
     const begin = (): RunningProgram => effects.watch(startProgram(program, dataDirectory, brokers, topic));
     let running = begin();
     load = new Load({ producer: fixture.producer(), topic, partitions, history });
