@@ -45,7 +45,9 @@ export interface OutboxOptions {
   /** How long a copy for a peer may wait for its connection in one run, milliseconds. Default 300,000. */
   readonly webSocketLifetimeMs?: number;
   /** Makes the dead letter of a copy that failed for good; it is on disk before the next copy is tried. */
-  readonly createDeadLetter?: (failed: FailedCopy) => OutboxItem;
+  readonly createDeadLetter?: (failed: FailedCopy) => OutboxDeadLetter;
+  /** That dead letter is on disk. */
+  readonly onDeadLetter?: (letter: OutboxDeadLetter) => void;
   /** Nothing is tried, and nothing gets too old: a read-only profile, which ends with another outbox. Default false. */
   readonly isHeld?: boolean;
 }
@@ -292,7 +294,7 @@ export class Outbox {
 
   /** Marks a copy failed, and with it in one step on the disk queues its dead letter. */
   async #fail(item: OutboxItem, index: number, error: ErrorReport): Promise<void> {
-    const { createDeadLetter, logger } = this.#options;
+    const { createDeadLetter, onDeadLetter, logger } = this.#options;
     if (item.deadLetter !== undefined) {
       logger.error(
         'a dead letter was refused; it stays on this disk, and is tried again after the next start',
@@ -314,6 +316,7 @@ export class Outbox {
     await this.#store.commit([failed, { kind: 'queued', item: letter }], () => {
       this.#applied(failed, item.id);
       this.#accept(letter);
+      onDeadLetter?.(letter);
     });
   }
 

@@ -122,6 +122,7 @@ export class DeadLetterDesk {
   async #list(): Promise<DeadLetterList> {
     const total = this.#options.total();
     const isSettled = await this.#settlements.reader();
+    const waitingBefore = this.#options.outbox().deadLetters();
     let read: DeadLettersRead = { letters: [], hasOlder: false };
     let unread: ErrorReport | null = null;
     try {
@@ -139,9 +140,12 @@ export class DeadLetterDesk {
       views.push(viewOf(letter, isWaiting));
     };
     for (const letter of read.letters) add(letter, false);
-    for (const { deadLetter, message } of this.#options.outbox().deadLetters()) {
+    const waiting = this.#options.outbox().deadLetters();
+    const waitingIds = new Set(waiting.map(({ id }) => id));
+    // One that reached the topic after its end was asked for is in neither of the other two.
+    for (const { id, deadLetter, message } of [...waiting, ...waitingBefore]) {
       const facts = decodeDeadLetterFacts(deadLetter);
-      if (facts !== null) add({ facts, message, text: JSON.stringify(message) }, true);
+      if (facts !== null) add({ facts, message, text: JSON.stringify(message) }, waitingIds.has(id));
     }
     this.#letters = letters;
     this.#listedTotal = unread === null && !read.hasOlder ? total : -1;

@@ -15,7 +15,7 @@ const settlementsKept = 10_000;
 
 /**
  * Which dead letters the operator has settled: this node's own note, on disk. By a letter's id; or by the outbox entry
- * whose failure it was, with the time up to which that holds: tried again, the entry may fail again.
+ * whose failure it was, with the time before which that holds: tried again, the entry may fail again.
  */
 export class DeadLetterSettlements {
   readonly #options: DeadLetterSettlementsOptions;
@@ -31,7 +31,7 @@ export class DeadLetterSettlements {
     return ({ id, atMs, outboxId }) => {
       if (log.get(id) !== undefined) return true;
       const untilMs = outboxId === undefined ? undefined : log.get(outboxId);
-      return untilMs !== undefined && atMs <= Number(untilMs);
+      return untilMs !== undefined && atMs < Number(untilMs);
     };
   }
 

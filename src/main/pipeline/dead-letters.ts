@@ -9,7 +9,12 @@ import type { FailedMessage } from '../kafka/handler-registry.js';
 import type { ResonanceProducer } from '../kafka/resonance-producer.js';
 import type { FailedCopy, Outbox } from '../outbox/outbox.js';
 import type { OutboxDeadLetter } from '../outbox/outbox-record.js';
-import { type DeadLetterFacts, encodeDeadLetterFacts, originOf } from './dead-letter-headers.js';
+import {
+  type DeadLetterFacts,
+  decodeDeadLetterFacts,
+  encodeDeadLetterFacts,
+  originOf,
+} from './dead-letter-headers.js';
 import type { PipelineContext } from './pipeline-context.js';
 
 export interface DeadLettersOptions {
@@ -81,8 +86,13 @@ export class DeadLetters {
       tries: attempts,
       outboxId: item.id,
     };
-    this.#count(facts);
     return asItem(item.message, facts);
+  }
+
+  /** Counts one of {@link createFor} that is on disk: until then the disk may refuse it, and another is made. */
+  written({ deadLetter }: OutboxDeadLetter): void {
+    const facts = decodeDeadLetterFacts(deadLetter);
+    if (facts !== null) this.#count(facts);
   }
 
   #factsOf({ envelope, error, tries }: FailedMessage): DeadLetterFacts {

@@ -299,6 +299,7 @@ export class ResonancePipeline {
       logger,
       onReceipt: (receipt) => observer.onReceipt(receipt),
       createDeadLetter: (failed) => this.delivery.deadLetters.createFor(failed),
+      onDeadLetter: (letter) => this.delivery.deadLetters.written(letter),
       isHeld: activeProfile(config).readOnly,
     });
   }

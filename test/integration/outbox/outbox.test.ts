@@ -9,7 +9,7 @@ import {
   type OutboxOptions,
   type SendCopy,
 } from '../../../src/main/outbox/outbox.js';
-import type { OutboxItem } from '../../../src/main/outbox/outbox-record.js';
+import type { OutboxDeadLetter, OutboxItem } from '../../../src/main/outbox/outbox-record.js';
 import { createSystemClock } from '../../../src/main/system-clock.js';
 import { ResonanceError } from '../../../src/shared/errors.js';
 import type { Receipt } from '../../../src/shared/feed.js';
@@ -218,7 +218,7 @@ describe('Outbox', () => {
 
   test('puts a dead letter on the disk in the same step as the failure, and sends it over a restart', async () => {
     const failedCopies: FailedCopy[] = [];
-    const createDeadLetter = (failed: FailedCopy): OutboxItem => {
+    const createDeadLetter = (failed: FailedCopy): OutboxDeadLetter => {
       failedCopies.push(failed);
       return {
         ...createItem('letter'),
@@ -251,6 +251,33 @@ describe('Outbox', () => {
     expect(sent).toEqual([['a', 'dead', { cause: 'WEBSOCKET_REFUSED' }]]);
     expect(new Set(receipts.map(({ id }) => id))).toEqual(new Set(['a']));
     expect(open[1]?.counts()).toEqual({ queued: 0, inFlight: 0, failed: 1 });
+  });
+
+  test('tells of a dead letter once it is on the disk, and once only when the disk refused it before', async () => {
+    const journal = await openFileJournal(directory, silentLogger);
+    let refusals = 2;
+    const append: typeof journal.append = async (records) => {
+      if (records[0]?.kind === 'failed' && refusals-- > 0) throw new Error('disk full');
+      await journal.append(records);
+    };
+    const told: unknown[] = [];
+    const gate = createGate();
+    const { outbox } = await openOutbox(
+      {
+        websocket: () => Promise.reject(new ResonanceError('WEBSOCKET_REFUSED', 'unknown type')),
+        kafka: gate.send,
+      },
+      {
+        journal: { ...journal, append },
+        createDeadLetter: ({ error }) => ({ ...createItem('letter'), deadLetter: { cause: error.code } }),
+        onDeadLetter: ({ id }) => told.push([id, outbox.deadLetters().map((letter) => letter.id)]),
+      },
+    );
+    await outbox.submit(createItem('a', 'websocket'));
+    await outbox.settled('a');
+    expect(refusals).toBe(-1);
+    expect(told).toEqual([['letter', ['letter']]]);
+    (await gate.next()).resolve();
   });
 
   test('keeps a dead letter that its topic refuses, lets the next ones pass, and tries it again in the next run', async () => {
