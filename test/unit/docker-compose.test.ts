@@ -12,7 +12,7 @@ function blockOf(anchor: string): Record<string, string> {
   const merged = entries.filter(([key]) => key === '<<').map(([, value = '']) => blockOf(value.slice(1)));
   const own = entries
     .filter(([key]) => key !== '<<')
-    .map(([key, value = '']) => [key, value.replace(/^'|'$/g, '')]);
+    .map(([key, value = '']) => [key, value.replace(/^['"]|['"]$/g, '')]);
   return Object.assign({}, ...merged, Object.fromEntries(own));
 }
 
@@ -38,7 +38,7 @@ describe('docker-compose.yml', () => {
   });
 
   it('listens on this machine alone', () => {
-    const ports = [...text.matchAll(/ports: \['(.*)'\]/g)].map(([, port = '']) => port);
+    const ports = [...text.matchAll(/ports: \[['"](.*)['"]\]/g)].map(([, port = '']) => port);
     expect(ports).toHaveLength(4);
     expect(ports.every((port) => port.startsWith('127.0.0.1:'))).toBe(true);
   });
