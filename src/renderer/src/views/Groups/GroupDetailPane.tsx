@@ -7,6 +7,7 @@ import type {
 import { Badge } from '../../components/Badge.js';
 import { Button } from '../../components/Button.js';
 import { Copyable } from '../../components/Copyable.js';
+import page from '../../components/detail.module.css';
 import { Panel } from '../../components/Panel.js';
 import { StateLabel } from '../../components/StateMark.js';
 import table from '../../components/table.module.css';
@@ -28,15 +29,15 @@ export function GroupDetailPane({ group, onReset, onUndo }: GroupDetailPaneProps
   const total = partitions.reduce((sum, { lag }) => sum + (lag ?? 0), 0);
   const [newest] = snapshots;
   return (
-    <section className={styles.detail} aria-label={`Group ${groupId}`}>
-      <header className={styles.head}>
-        <h2 className={styles.name}>
+    <section className={page.detail} aria-label={`Group ${groupId}`}>
+      <header className={page.head}>
+        <h2 className={page.name}>
           <Copyable what="group" text={groupId} />
         </h2>
         {isOwn && <Badge tone="strong">this node</Badge>}
         <StateLabel tone={tone}>{words}</StateLabel>
         <span className={styles.soft}>lag {formatCount(total)}</span>
-        <div className={styles.actions}>
+        <div className={page.actions}>
           {newest !== undefined && (
             <Button icon="repeat" title={`Undo “${newest.change}”`} onClick={() => onUndo(newest)}>
               Undo the last change

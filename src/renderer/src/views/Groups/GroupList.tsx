@@ -1,5 +1,6 @@
 import type { GroupSummary } from '../../../../shared/consumer-groups.js';
 import { Badge } from '../../components/Badge.js';
+import { ChoiceList } from '../../components/ChoiceList.js';
 import { StateLabel } from '../../components/StateMark.js';
 import { useStores } from '../../stores/stores-context.js';
 import styles from './GroupList.module.css';
@@ -15,36 +16,33 @@ export function GroupList({ groups, selected }: GroupListProps) {
   const { groups: store } = useStores();
   const scale = Math.max(1, ...groups.map(({ lag }) => lag ?? 0));
   return (
-    <nav className={styles.list} aria-label="Consumer groups">
-      <ul>
-        {groups.map((group) => (
-          <li key={group.groupId}>
-            <button
-              type="button"
-              className={styles.entry}
-              aria-current={group.groupId === selected}
-              onClick={() => void store.getState().select(group.groupId)}
-            >
-              <span className={styles.head}>
-                <span className={styles.name}>{group.groupId}</span>
-                {group.isOwn && <Badge tone="strong">this node</Badge>}
-                {group.isTap && (
-                  <Badge tone="quiet" title="A throw-away group of a look into topics">
-                    viewing
-                  </Badge>
-                )}
-              </span>
-              <span className={styles.facts}>
-                <StateLabel tone={stateWords(group.state).tone}>{standing(group)}</StateLabel>
-                <span className={styles.lag}>
-                  lag <LagBar lag={group.lag} scale={scale} />
-                </span>
-              </span>
-            </button>
-          </li>
-        ))}
-      </ul>
-    </nav>
+    <ChoiceList
+      label="Consumer groups"
+      selected={selected}
+      onSelect={(groupId) => void store.getState().select(groupId)}
+      choices={groups.map((group) => ({
+        key: group.groupId,
+        head: (
+          <>
+            {group.groupId}
+            {group.isOwn && <Badge tone="strong">this node</Badge>}
+            {group.isTap && (
+              <Badge tone="quiet" title="A throw-away group of a look into topics">
+                viewing
+              </Badge>
+            )}
+          </>
+        ),
+        facts: (
+          <>
+            <StateLabel tone={stateWords(group.state).tone}>{standing(group)}</StateLabel>
+            <span className={styles.lag}>
+              lag <LagBar lag={group.lag} scale={scale} />
+            </span>
+          </>
+        ),
+      }))}
+    />
   );
 }
 

@@ -1,6 +1,7 @@
 import type { NodeView } from '../../../../shared/feed.js';
 import { Age } from '../../components/Age.js';
 import { Button } from '../../components/Button.js';
+import page from '../../components/detail.module.css';
 import { Fact, Facts } from '../../components/Facts.js';
 import { HeartbeatBar } from '../../components/HeartbeatBar.js';
 import { NodeName } from '../../components/NodeName.js';
@@ -36,9 +37,9 @@ export function NodeDetail({ node, onEdit }: NodeDetailProps) {
     state.status?.simulation.nodes.find((candidate) => candidate.name === node.name),
   );
   return (
-    <section className={styles.detail} aria-label={`Node ${node.name}`}>
-      <header className={styles.head}>
-        <h2 className={styles.name}>
+    <section className={page.detail} aria-label={`Node ${node.name}`}>
+      <header className={page.head}>
+        <h2 className={page.name}>
           <NodeName name={node.name} />
         </h2>
         <Standing node={node} />
@@ -60,7 +61,7 @@ function Actions({ node, onEdit }: NodeDetailProps) {
   const { commands, peers } = useStores();
   if (node.isSelf || !node.isConfigured) return null;
   return (
-    <div className={styles.actions}>
+    <div className={page.actions}>
       {node.websocket !== null && (
         <Button icon="retry" onClick={() => void commands.reconnectPeer(node.name)}>
           Reconnect now
