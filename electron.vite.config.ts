@@ -20,6 +20,8 @@ export default defineConfig({
           cli: path('src/main/cli.ts'),
           node: path('src/main/node.ts'),
         },
+        // Programs that import the package see the names of its classes.
+        output: { keepNames: true },
       },
     },
   },

@@ -28,11 +28,12 @@ describe('the built package, installed in a program of its own', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  test('exports every component, and importing it starts nothing that keeps the program running', async () => {
+  test('exports every component under its own name, and importing it starts nothing that keeps the program running', async () => {
     const program = join(folder, 'program.js');
     await writeFile(
       program,
-      "import * as resonance from 'resonance';\nconsole.log(Object.keys(resonance).join(' '));\n",
+      "import * as resonance from 'resonance';\n" +
+        "console.log(Object.values(resonance).flatMap((part) => part.name ?? []).join(' '));\n",
     );
     const { code, output } = await run(process.execPath, [program], { timeoutMs: 15_000 });
     expect(output.trim().split(' ')).toEqual(expect.arrayContaining(components));
