@@ -115,6 +115,8 @@ export function createStores(options: StoresOptions): Stores {
     stores.rejections.getState().apply(batch);
     stores.receipts.getState().apply(batch);
     stores.deadLetters.getState().apply(batch);
+    stores.topics.getState().follow(batch);
+    stores.groups.getState().follow(batch);
     stores.doctor.getState().apply(batch);
     stores.ticker.tickAlong();
   };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createClient } from '../../../../src/renderer/src/ipc/client.js';
 import { createGroupsStore } from '../../../../src/renderer/src/stores/groups-store.js';
 import type { GroupDetail, GroupSummary } from '../../../../src/shared/consumer-groups.js';
-import { type Answers, createTestBridge } from '../bridge.js';
+import { type Answers, createTestBridge, nodeStatus } from '../bridge.js';
 
 function summary(groupId: string): GroupSummary {
   return { groupId, state: 'Empty', memberCount: 0, topics: [], lag: 0, isOwn: false, isTap: false };
@@ -27,6 +27,31 @@ describe('the groups', () => {
     expect(store.getState().detail?.groupId).toBe('b');
     await store.getState().refresh();
     expect(store.getState().detail?.groupId).toBe('b');
+  });
+
+  it('and what is being read are forgotten once another cluster is in use', async () => {
+    const answers: (() => void)[] = [];
+    const { store } = create({
+      'groups.list': async () => {
+        await new Promise<void>((resolve) => answers.push(resolve));
+        return [summary(`group-${answers.length}`)];
+      },
+    });
+    const use = (name: string): void => {
+      const status = nodeStatus({ profile: { name, color: 'grey', readOnly: false } });
+      store.getState().follow({ sequence: 1, atMs: 0, status });
+    };
+    use('here');
+    const first = store.getState().refresh();
+    answers[0]?.();
+    await first;
+    expect(store.getState().groups).toHaveLength(1);
+    const late = store.getState().refresh();
+    use('there');
+    expect(store.getState()).toMatchObject({ groups: null, detail: null, loading: false, loadedAtMs: null });
+    answers[1]?.();
+    await late;
+    expect(store.getState()).toMatchObject({ groups: null, detail: null, error: null });
   });
 
   it('drop an answer about a group that the operator has left meanwhile', async () => {

@@ -171,6 +171,23 @@ test('topics that cannot be listed leave the last ones and say why', async () =>
   expect(store.getState().error?.code).toBe('KAFKA_UNREACHABLE');
 });
 
+test('topics of one cluster are forgotten once another is in use', async () => {
+  const bridge = createTestBridge({ 'topics.list': () => [] });
+  const store = createTopicsStore(createClient(bridge), () => 42);
+  const use = (name: string): void => {
+    const status = nodeStatus({ profile: { name, color: 'grey', readOnly: false } });
+    store.getState().follow({ sequence: 1, atMs: 0, status });
+  };
+  use('here');
+  await store.getState().refresh();
+  use('here');
+  expect(store.getState().topics).toEqual([]);
+  const late = store.getState().refresh();
+  use('there');
+  await late;
+  expect(store.getState()).toMatchObject({ topics: null, loading: false, loadedAtMs: null });
+});
+
 test('toasts are bounded, the oldest goes first', () => {
   const store = createToastsStore();
   for (let index = 0; index <= toastsKept; index += 1) store.getState().show('info', `toast ${index}`);
