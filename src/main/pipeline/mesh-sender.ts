@@ -1,5 +1,5 @@
 import { activeProfile } from '../../shared/active-profile.js';
-import { ResonanceError, toErrorReport } from '../../shared/errors.js';
+import { type ErrorCode, type ErrorReport, ResonanceError, toErrorReport } from '../../shared/errors.js';
 import { encodeMessage, type Message } from '../../shared/message.js';
 import type { ResonanceProducer } from '../kafka/resonance-producer.js';
 import type { DeliveryProof } from '../outbox/outbox-record.js';
@@ -14,7 +14,12 @@ export interface MeshSenderOptions {
   readonly server: ResonanceWebSocketServer;
   /** Null until it is known where the brokers are. */
   readonly producer: () => ResonanceProducer | null;
+  /** Why there is none and will be none with these settings. */
+  readonly kafkaError: () => ErrorReport | null;
 }
+
+/** About the connection: the same message is taken once certificates or login are put right. */
+const connectionCodes: ReadonlySet<ErrorCode> = new Set(['KAFKA_AUTHENTICATION_FAILED', 'KAFKA_TLS_FAILED']);
 
 /** How a message leaves the node: broadcasts to everybody at once, an operator's copies one by one. */
 export class MeshSender {
@@ -55,6 +60,8 @@ export class MeshSender {
   ): Promise<DeliveryProof> {
     const producer = this.#options.producer();
     if (producer === null) {
+      const reason = this.#options.kafkaError();
+      if (reason !== null) throw mayPass(reason);
       throw new ResonanceError('KAFKA_UNREACHABLE', 'The connection to Kafka is still being set up', {
         retriable: true,
       });
@@ -63,10 +70,14 @@ export class MeshSender {
     if (phase !== 'open' && attempt > 0 && lastError !== null) {
       // Connecting failed. Waiting here would keep the reason from the operator; with the next connection it is tried again.
       // Whatever it was that ended it, it is nothing about this message.
-      const { code, message, hint } = lastError;
-      throw new ResonanceError(code, message, { retriable: true, ...(hint === undefined ? {} : { hint }) });
+      throw mayPass(lastError);
     }
-    return producer.publish(message, { topic, headers });
+    try {
+      return await producer.publish(message, { topic, headers });
+    } catch (error) {
+      const report = toErrorReport(error);
+      throw connectionCodes.has(report.code) ? mayPass(report) : error;
+    }
   }
 
   /**
@@ -110,4 +121,8 @@ export class MeshSender {
       });
     }
   }
+}
+
+function mayPass({ code, message, hint }: ErrorReport): ResonanceError {
+  return new ResonanceError(code, message, { retriable: true, ...(hint === undefined ? {} : { hint }) });
 }

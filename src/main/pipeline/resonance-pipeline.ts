@@ -132,6 +132,7 @@ export class ResonancePipeline {
       peers: this.peers,
       server: this.server,
       producer: () => this.#kafka?.producer ?? null,
+      kafkaError: () => this.#kafkaError,
     });
     this.synchronizer = this.#createSynchronizer();
   }

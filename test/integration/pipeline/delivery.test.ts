@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -175,6 +176,55 @@ describe('delivery', () => {
     expect(receipt.deliveries).toMatchObject([{ topic: 'resonance.outbound', offset: '0' }]);
     await node.stop();
     await broker.close();
+  });
+
+  test('lets a message wait while the connection is set up wrongly, and says so', async () => {
+    // A TLS port to a client that does not speak TLS, which keeps its answers until a message is on its way.
+    const asked: Socket[] = [];
+    const answer = (socket: Socket): unknown => socket.end(Buffer.from([0x15, 3, 3, 0, 2, 2, 70]));
+    let isAnswering = false;
+    const listener = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => (isAnswering ? answer(socket) : asked.push(socket)));
+    });
+    await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+    const { port } = listener.address() as AddressInfo;
+    const { node, feed } = await start({
+      settings: { kafka: { mode: 'external', brokers: [`127.0.0.1:${port}`] } },
+    });
+    const sent = node.execute('compose.send', {
+      type: 'repository_event',
+      fields: { event_type: 'push', data: {} },
+      target: null,
+      via: 'kafka',
+    });
+    await feed(({ receipts }) => receipts?.find(({ deliveries }) => deliveries[0]?.phase === 'sending'));
+    isAnswering = true;
+    for (const socket of asked) answer(socket);
+    const { id } = await sent;
+    const tried = await feed(({ receipts }) =>
+      receipts?.find((receipt) => receipt.id === id && receipt.deliveries[0]?.error !== undefined),
+    );
+    expect(tried.deliveries).toMatchObject([
+      { phase: 'queued', error: { code: 'KAFKA_TLS_FAILED', hint: expect.stringContaining('ssl') } },
+    ]);
+    expect(node.status()).toMatchObject({ deadLetters: { total: 0 }, outbox: { failed: 0 } });
+    await node.stop();
+    listener.close();
+  });
+
+  test('lets a message wait for a login that lacks its password, and names it', async () => {
+    const security = { protocol: 'sasl_plaintext', mechanism: 'plain', username: 'alice' };
+    const { node } = await start({ settings: { kafka: { mode: 'external', security } } });
+    const receipt = await node.execute('compose.send', {
+      type: 'repository_event',
+      fields: { event_type: 'push', data: {} },
+      target: null,
+      via: 'kafka',
+    });
+    expect(receipt.deliveries).toMatchObject([
+      { phase: 'queued', error: { message: expect.stringContaining('the password of alice') } },
+    ]);
   });
 
   test('does not take rejected input for dead letters', async () => {
