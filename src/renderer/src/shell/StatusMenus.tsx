@@ -31,7 +31,7 @@ function StatusMenu({ name, tone, state, value, yields = false, children }: Stat
   return (
     <div className={classNames(styles.menu, yields && styles.yielding)}>
       <Popover
-        label={`${name}: ${state}, ${value}`}
+        label={state === value ? `${name}: ${state}` : `${name}: ${state}, ${value}`}
         trigger={
           <>
             <StateMark tone={tone} />
@@ -61,23 +61,28 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
 
 const modeWords = { external: 'external', embedded: 'embedded', undecided: 'deciding' } as const;
 const modeExplanations = {
-  external: 'The configured brokers answer and are used.',
-  embedded: 'No configured broker answered, so this app runs one itself, for this workstation.',
+  external: 'The configured brokers are used.',
+  embedded: 'This app runs a broker itself, for this workstation.',
   undecided: 'Looking for the configured brokers.',
+} as const;
+const notSetUp = {
+  word: 'not set up',
+  explanation: 'No broker is asked before what is missing or wrong in the settings is put right.',
 } as const;
 
 export function KafkaStatus({ status }: { readonly status: NodeStatus }) {
   const { kafka } = status;
   const isReadOnly = status.profile.readOnly;
   const worst = clusterLink(status);
+  const isNotSetUp = kafka.mode === 'undecided' && worst.phase === 'failed';
   return (
     <StatusMenu
       name="Kafka"
       tone={linkTone(worst.phase)}
       state={linkPhaseWords[worst.phase]}
-      value={modeWords[kafka.mode]}
+      value={isNotSetUp ? notSetUp.word : modeWords[kafka.mode]}
     >
-      <p>{modeExplanations[kafka.mode]}</p>
+      <p>{isNotSetUp ? notSetUp.explanation : modeExplanations[kafka.mode]}</p>
       <Facts>
         <Fact name="Brokers">
           <code>{kafka.brokers.join(', ') || 'none yet'}</code>
