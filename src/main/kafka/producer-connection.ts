@@ -1,10 +1,9 @@
-import { fullJitterMs } from '../../shared/backoff.js';
 import type { Clock, Timer } from '../../shared/clock.js';
 import { ResonanceError } from '../../shared/errors.js';
 import type { LinkState } from '../../shared/feed.js';
 import type { SendingCompression } from '../../shared/kafka-config.js';
 import type { Logger } from '../../shared/logger.js';
-import { reconnectBackoff } from './backoff.js';
+import { reconnectDelayMs } from './backoff.js';
 import { brokersAsText, type KafkaConnectionSettings } from './connection-settings.js';
 import { withDeadline } from './deadline.js';
 import { type LinkListener, LinkTracker } from './link-tracker.js';
@@ -132,7 +131,7 @@ export class ProducerConnection {
 
   async #waitToRetry(session: ProducerSession, error: unknown, attempt: number): Promise<void> {
     const translated = translateKafkaError(error, 'connecting the producer', this.#endpoint);
-    const delayMs = fullJitterMs(attempt, reconnectBackoff);
+    const delayMs = reconnectDelayMs(attempt, translated);
     this.#link.backoff(translated, delayMs);
     this.#trouble.failed(translated, { attempt: attempt + 1, delayMs });
     this.#endWhenIdle(session);

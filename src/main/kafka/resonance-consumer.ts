@@ -1,5 +1,4 @@
 import type { EachBatchPayload, IMemberAssignment } from 'kafkajs';
-import { fullJitterMs } from '../../shared/backoff.js';
 import type { Clock, Timer } from '../../shared/clock.js';
 import type { Envelope } from '../../shared/envelope.js';
 import { describeError, ResonanceError } from '../../shared/errors.js';
@@ -7,7 +6,7 @@ import type { ConsumerView, LinkState } from '../../shared/feed.js';
 import type { Logger } from '../../shared/logger.js';
 import type { MessageType } from '../../shared/message.js';
 import { createUuidV7 } from '../../shared/uuid.js';
-import { reconnectBackoff } from './backoff.js';
+import { reconnectDelayMs } from './backoff.js';
 import { BatchHandler } from './batch-handler.js';
 import { brokersAsText, type KafkaConnectionSettings } from './connection-settings.js';
 import { ConsumerSession, type ConsumerTuning, defaultConsumerTuning } from './consumer-session.js';
@@ -236,7 +235,7 @@ export class ResonanceConsumer {
         this.#link.connecting();
         continue;
       }
-      const delayMs = fullJitterMs(attempt, reconnectBackoff);
+      const delayMs = reconnectDelayMs(attempt, reason);
       attempt += 1;
       this.#link.backoff(reason, delayMs);
       trouble.failed(reason, { attempt, delayMs });
