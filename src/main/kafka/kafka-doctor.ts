@@ -78,6 +78,8 @@ export async function* kafkaDoctorSteps(
   }
   yield* step(options, 'kafka.group', `Consumer group ${options.groupId}`, async () => {
     const group = await options.admin.describeGroup(options.groupId);
+    // What Kafka calls a group that does not exist (yet).
+    if (group.state === 'Dead') return { detail: 'its coordinator answers; nobody has read in it yet' };
     return {
       detail: `its coordinator answers; state ${group.state}, ${counted(group.members.length, 'member')}`,
     };
@@ -133,7 +135,7 @@ async function* reachBroker(
 ): AsyncGenerator<DoctorStep, boolean, undefined> {
   const { host } = parseBroker(address);
   const withHint = (error: unknown): never => {
-    if (hintForAll === '' || !(error instanceof ResonanceError)) throw error;
+    if (hintForAll === '' || !(error instanceof ResonanceError) || !isUnreachable(error)) throw error;
     throw new ResonanceError(error.code, error.message, { retriable: error.retriable, hint: hintForAll });
   };
   if (isIP(host) === 0) {
@@ -173,6 +175,11 @@ async function* reachBroker(
   });
 }
 
+/** Nothing is wrong with the address but that one does not get there. */
+function isUnreachable({ code }: ResonanceError): boolean {
+  return code === 'KAFKA_UNREACHABLE' || code === 'KAFKA_TIMEOUT';
+}
+
 /** Protocol version, whom the certificate is for and until when. */
 function describeTls(socket: TLSSocket): string {
   const { subject, valid_to: validTo } = socket.getPeerCertificate();
@@ -206,7 +213,9 @@ async function* step(
   } catch (error) {
     const report: ErrorReport = toErrorReport(error);
     const hint = report.hint ?? 'See the log for details.';
-    yield { id, title, state: 'failed', durationMs: elapsedMs(), detail: report.message, hint };
+    // The title says where.
+    const detail = report.message.replace(/^(connecting|talking) to \S+: /, '');
+    yield { id, title, state: 'failed', durationMs: elapsedMs(), detail, hint };
     return false;
   }
 }

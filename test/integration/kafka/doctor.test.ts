@@ -49,6 +49,7 @@ describe.each(brokerProviders())('on $name', ({ start }) => {
       ['kafka.group', 'passed'],
     ]);
     expect(steps[4]?.hint).toMatch(/creates it/);
+    expect(steps[5]?.detail).toMatch(/nobody has read in it yet/);
   });
 
   it('walks through a name, and passes a topic that exists', async () => {
