@@ -24,7 +24,13 @@ export function GroupList({ groups, selected }: GroupListProps) {
         key: group.groupId,
         head: (
           <>
-            {group.groupId}
+            {group.isTap ? (
+              <span className={styles.tap} title={group.groupId}>
+                {group.groupId}
+              </span>
+            ) : (
+              group.groupId
+            )}
             {group.isOwn && <Badge tone="strong">this node</Badge>}
             {group.isTap && (
               <Badge tone="quiet" title="A throw-away group of a look into topics">
