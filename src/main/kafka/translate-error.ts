@@ -101,10 +101,13 @@ const bySocketCode: Readonly<Record<string, Meaning>> = {
   UNABLE_TO_GET_ISSUER_CERT: unknownAuthority(),
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority(),
   CERT_SIGNATURE_FAILURE: unknownAuthority(),
-  ERR_TLS_CERT_ALTNAME_INVALID: tls(
-    (where) => `the certificate of ${where} is for another host name`,
-    'Use the host name that the certificate names in kafka.brokers (and in the brokers’ advertised.listeners).',
-  ),
+  ERR_TLS_CERT_ALTNAME_INVALID: {
+    code: 'KAFKA_TLS_FAILED',
+    retriable: false,
+    message: (detail, where) =>
+      `the certificate of ${where} is for another host name${certifiedNames(detail)}`,
+    hint: 'Use the host name that the certificate names in kafka.brokers (and in the brokers’ advertised.listeners).',
+  },
   ...Object.fromEntries(
     [
       'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
@@ -220,6 +223,12 @@ const byName: Readonly<Record<string, Meaning>> = {
     hint: 'The topic was created or deleted a moment ago; it is tried again.',
   },
 };
+
+/** The names that Node's message lists, in brackets; it lists none where an address was asked for and none is certified. */
+function certifiedNames(detail: string): string {
+  const [, names = ''] = /.*(?:altnames|cert's list): (.*)$/.exec(detail) ?? [];
+  return names === '' ? '' : ` (${names.replaceAll(/(?:DNS|IP Address):/g, '')})`;
+}
 
 function unknownAuthority(): Meaning {
   return tls((where) => `the certificate authority of ${where} is not known here`, caHint);

@@ -57,6 +57,19 @@ describe('translating an error of kafkajs', () => {
     expect(error).toMatchObject({ code: 'KAFKA_UNREACHABLE', retriable: true });
   });
 
+  it.each([
+    [
+      "Host: kafka-2. is not in the cert's altnames: DNS:kafka.example.org, IP Address:10.0.0.7",
+      /another host name \(kafka\.example\.org, 10\.0\.0\.7\)$/,
+    ],
+    ["IP: 127.0.0.1 is not in the cert's list: ", /another host name$/],
+  ])('says whom a certificate is for, where Node does: %s', (reason, message) => {
+    const error = Object.assign(new Error(`Hostname/IP does not match certificate's altnames: ${reason}`), {
+      code: 'ERR_TLS_CERT_ALTNAME_INVALID',
+    });
+    expect(translate(error).message).toMatch(message);
+  });
+
   it('names the bootstrap servers where the error names no broker, and says what was tried', () => {
     const error = translate(kafkaError('KafkaJSRequestTimeoutError'));
     expect(error).toMatchObject({
