@@ -70,7 +70,7 @@ function TopicRows({ topic, onCreate }: TopicRowsProps) {
   const { tone, words } = standings[standing];
   return (
     <tbody className={styles.group}>
-      <tr className={topic.exists ? undefined : styles.missing}>
+      <tr className={standing === 'missing' ? styles.missing : undefined}>
         <th scope="row">
           <span className={styles.name}>
             <span className={open ? styles.open : undefined}>
