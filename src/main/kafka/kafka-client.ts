@@ -10,6 +10,7 @@ import { mendIdleTimer } from './faults/idle-timer.js';
 import { encodeBroker } from './faults/ipv6-address.js';
 import { forgetPartialAnswers } from './faults/partial-answer.js';
 import { mendRequestTimeout } from './faults/request-timeout.js';
+import { stopFetchersOfStoppedConsumer } from './faults/stopped-fetcher.js';
 import { mendFetchAnswers } from './faults/undecodable-batch.js';
 import { SocketRegistry } from './socket-registry.js';
 
@@ -44,6 +45,7 @@ export function createKafka(
   if (mendFetchAnswers() === 'unknown shape') logger.warn('kafkajs changed: batches are decoded as it can');
   if (mendHeartbeatClock() === 'unknown shape')
     logger.warn('kafkajs changed: heartbeats go by the wall clock');
+  stopFetchersOfStoppedConsumer();
   if (mendIdleTimer() === 'unknown shape') logger.warn('kafkajs changed: its idle timer was not checked');
   if (forgetPartialAnswers() === 'unknown shape')
     logger.warn('kafkajs changed: parts of lost answers are not forgotten');

@@ -94,3 +94,22 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
   }
   export = ConsumerGroup;
 }
+
+declare module 'kafkajs/src/consumer/runner.js' {
+  class Runner {
+    readonly running: boolean;
+    readonly fetchManager: { stop(): Promise<void> };
+    fetch(nodeId: string): Promise<unknown[]>;
+  }
+  export = Runner;
+}
+
+declare module 'kafkajs/src/consumer/fetchManager.js' {
+  function createFetchManager(options: {
+    logger: object;
+    getNodeIds(): string[];
+    fetch(nodeId: string): Promise<unknown[]>;
+    handler(batch: unknown): Promise<void>;
+  }): { start(): Promise<void>; stop(): Promise<void> };
+  export = createFetchManager;
+}
