@@ -45,7 +45,8 @@ export function createKafka(
   if (mendFetchAnswers() === 'unknown shape') logger.warn('kafkajs changed: batches are decoded as it can');
   if (mendHeartbeatClock() === 'unknown shape')
     logger.warn('kafkajs changed: heartbeats go by the wall clock');
-  stopFetchersOfStoppedConsumer();
+  if (stopFetchersOfStoppedConsumer() === 'unknown shape')
+    logger.warn('kafkajs changed: fetchers of a stopped consumer may go on');
   if (mendIdleTimer() === 'unknown shape') logger.warn('kafkajs changed: its idle timer was not checked');
   if (forgetPartialAnswers() === 'unknown shape')
     logger.warn('kafkajs changed: parts of lost answers are not forgotten');

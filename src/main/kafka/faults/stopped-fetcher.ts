@@ -1,6 +1,8 @@
 import Runner from 'kafkajs/src/consumer/runner.js';
 
-let isMended = false;
+export type StoppedFetcherOutcome = 'mended' | 'unknown shape';
+
+let outcome: StoppedFetcherOutcome | undefined;
 
 /**
  * A consumer of kafkajs 2.2.4 that is stopped just while the brokers of its cluster change starts its fetchers once more
@@ -9,16 +11,20 @@ let isMended = false;
  *
  * Here a fetcher that finds its consumer stopped stops too. Applied once a process; a class of another shape is left alone.
  */
-export function stopFetchersOfStoppedConsumer(): void {
-  if (isMended) return;
-  isMended = true;
+export function stopFetchersOfStoppedConsumer(): StoppedFetcherOutcome {
+  outcome ??= mend();
+  return outcome;
+}
+
+function mend(): StoppedFetcherOutcome {
   const { prototype } = Runner;
   const fetch = prototype.fetch;
-  if (typeof fetch !== 'function') return;
+  if (typeof fetch !== 'function') return 'unknown shape';
   prototype.fetch = async function fetchWhileRunning(nodeId): Promise<unknown[]> {
     if (this.running) return fetch.call(this, nodeId);
     // Waits for this very fetcher, which ends once it has its empty answer.
     void this.fetchManager.stop();
     return [];
   };
+  return 'mended';
 }
