@@ -8,6 +8,12 @@ const kafkaGraceMs = 5_000;
 const peerGraceMs = 10_000;
 const settleMs = 3_000;
 
+/** The node's two links to Kafka. */
+export interface KafkaLinks {
+  readonly consumer: LinkState;
+  readonly producer: LinkState;
+}
+
 /**
  * Alerts about Kafka being away, and about peers that were never reached. A peer that was reached and falls silent is the
  * monitor's to tell.
@@ -15,6 +21,8 @@ const settleMs = 3_000;
 export class ConnectionAlerts {
   readonly #context: Pick<PipelineContext, 'clock' | 'observer'>;
   readonly #kafka: LinkAlert;
+  /** What is true of Kafka while it is not sound, as the operator is told it. */
+  #kafkaTrouble = '';
   readonly #peers = new Map<string, LinkAlert>();
   /** Reached once: by our link or by theirs. */
   readonly #reached = new Set<string>();
@@ -23,16 +31,17 @@ export class ConnectionAlerts {
     this.#context = context;
     this.#kafka = this.#createAlert('kafka.link', kafkaGraceMs, (link) => ({
       severity: 'error',
-      message: `Kafka is not connected: ${reasonOf(link)}`,
+      message: `${this.#kafkaTrouble}: ${reasonOf(link)}`,
       hint: link.lastError?.hint ?? null,
     }));
   }
 
-  /** The links of producer and consumer: one trouble, however many of them have it. */
-  kafkaChanged(links: readonly LinkState[]): void {
-    const used = links.filter(({ phase }) => phase !== 'off');
-    const worst = used.find(({ phase }) => phase !== 'open') ?? used[0] ?? links[0];
-    if (worst !== undefined) this.#kafka.update(worst);
+  /** One trouble, however many of the links have it; which of them is in its words. */
+  kafkaChanged({ consumer, producer }: KafkaLinks): void {
+    const used = [consumer, producer].filter(({ phase }) => phase !== 'off');
+    const lost = used.filter(({ phase }) => phase !== 'open');
+    if (lost.length > 0) this.#kafkaTrouble = troubleOf(lost.length === used.length, lost[0] === consumer);
+    this.#kafka.update(lost[0] ?? used[0] ?? consumer);
   }
 
   peerChanged(name: string, link: LinkState): void {
@@ -84,6 +93,13 @@ export class ConnectionAlerts {
       clear: () => observer.clearAlert(key),
     });
   }
+}
+
+function troubleOf(isAll: boolean, isConsumer: boolean): string {
+  if (isAll) return 'Kafka is not connected';
+  return isConsumer
+    ? 'Messages are sent to Kafka, but none are received from it'
+    : 'Messages are received from Kafka, but none can be sent to it';
 }
 
 function reasonOf({ lastError, endpoint }: LinkState): string {

@@ -337,7 +337,7 @@ export class ResonancePipeline {
     );
     this.#kafka = kafka;
     const onLinkChange = (): void => {
-      this.#alerts.kafkaChanged([kafka.consumer.link, kafka.producer.link]);
+      this.#alerts.kafkaChanged({ consumer: kafka.consumer.link, producer: kafka.producer.link });
       observer.onChange();
     };
     kafka.producer.onLinkChange((link) => {

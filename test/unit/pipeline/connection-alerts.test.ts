@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ConnectionAlerts } from '../../../src/main/pipeline/connection-alerts.js';
+import { ConnectionAlerts, type KafkaLinks } from '../../../src/main/pipeline/connection-alerts.js';
 import { noObserver } from '../../../src/main/pipeline/pipeline-observer.js';
 import type { ErrorReport } from '../../../src/shared/errors.js';
 import type { LinkPhase, LinkState } from '../../../src/shared/feed.js';
@@ -14,6 +14,10 @@ const refused: ErrorReport = {
 
 function link(phase: LinkPhase, lastError: ErrorReport | null = null): LinkState {
   return { phase, endpoint: '127.0.0.1:9092', sinceMs: 0, attempt: 0, nextAttemptAtMs: null, lastError };
+}
+
+function both(state: LinkState): KafkaLinks {
+  return { consumer: state, producer: state };
 }
 
 let clock: ManualClock;
@@ -36,12 +40,12 @@ beforeEach(() => {
 
 describe('the alert about Kafka', () => {
   it('comes when it was away for five seconds, says why, and goes when it is back for three', () => {
-    alerts.kafkaChanged([link('backoff', refused), link('open')]);
+    alerts.kafkaChanged(both(link('backoff', refused)));
     clock.advance(4_999);
     expect(told).toEqual([]);
     clock.advance(1);
     expect(told).toEqual(['kafka.link: Kafka is not connected: nothing listens at 127.0.0.1:9092']);
-    alerts.kafkaChanged([link('open'), link('open')]);
+    alerts.kafkaChanged(both(link('open')));
     clock.advance(2_999);
     expect(told).toHaveLength(1);
     clock.advance(1);
@@ -49,20 +53,32 @@ describe('the alert about Kafka', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it('says what goes on where only one of the two links is lost', () => {
+    alerts.kafkaChanged({ consumer: link('backoff', refused), producer: link('open') });
+    clock.advance(5_000);
+    alerts.kafkaChanged(both(link('backoff', refused)));
+    alerts.kafkaChanged({ consumer: link('open'), producer: link('backoff', refused) });
+    expect(told).toEqual([
+      'kafka.link: Messages are sent to Kafka, but none are received from it: nothing listens at 127.0.0.1:9092',
+      'kafka.link: Kafka is not connected: nothing listens at 127.0.0.1:9092',
+      'kafka.link: Messages are received from Kafka, but none can be sent to it: nothing listens at 127.0.0.1:9092',
+    ]);
+  });
+
   it('does not come for a short interruption', () => {
-    alerts.kafkaChanged([link('open')]);
-    alerts.kafkaChanged([link('connecting')]);
+    alerts.kafkaChanged(both(link('open')));
+    alerts.kafkaChanged(both(link('connecting')));
     clock.advance(2_000);
-    alerts.kafkaChanged([link('open')]);
+    alerts.kafkaChanged(both(link('open')));
     clock.advance(60_000);
     expect(told).toEqual([]);
   });
 
   it('is one alert while the link comes and goes', () => {
     for (let round = 0; round < 20; round += 1) {
-      alerts.kafkaChanged([link('backoff', refused)]);
+      alerts.kafkaChanged(both(link('backoff', refused)));
       clock.advance(1_500);
-      alerts.kafkaChanged([link('open')]);
+      alerts.kafkaChanged(both(link('open')));
       clock.advance(1_500);
     }
     expect(new Set(told)).toEqual(
@@ -73,13 +89,13 @@ describe('the alert about Kafka', () => {
   });
 
   it('does not mind the producer of a cluster that is only watched', () => {
-    alerts.kafkaChanged([link('open'), link('off')]);
+    alerts.kafkaChanged({ consumer: link('open'), producer: link('off') });
     clock.advance(60_000);
     expect(told).toEqual([]);
   });
 
   it('ends with the pipeline', () => {
-    alerts.kafkaChanged([link('connecting')]);
+    alerts.kafkaChanged(both(link('connecting')));
     clock.advance(5_000);
     expect(told).toEqual(['kafka.link: Kafka is not connected: no answer from 127.0.0.1:9092 yet']);
     alerts.close();

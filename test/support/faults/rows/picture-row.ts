@@ -1,33 +1,59 @@
+import type { Producer } from 'kafkajs';
 import type { Alert, LinkPhase, NodeStatus, Receipt, TopicView } from '../../../../src/shared/feed.js';
 import type { ApacheKafka } from '../../apache-kafka.js';
+import { groupCoordinatorOf } from '../../broker/group-coordinator-of.js';
 import { startTestNode, type TestNode } from '../../test-node.js';
+import { createDirectKafka } from '../direct-kafka.js';
 import { History } from '../history.js';
 import { type RowResult, RowRun } from '../row.js';
 
-const topic = 'resonance.outbound';
+const outbound = 'resonance.outbound';
+const inbound = 'resonance.inbound';
 const linkAlert = 'kafka.link';
+const groupId = 'resonance-group';
 const boundMs = 10_000;
+/** The next coordinator of the group waits for the session of the consumer's former self to end. */
+const hearingBoundMs = 15_000;
 const askAgainMs = 200;
 
 /** Three brokers die one after the other and come back, while what the operator of a node sees is held against it. */
 export async function runPictureRow(cluster: ApacheKafka): Promise<RowResult> {
   const run = new RowRun(new History([]));
-  const [first, second, third] = cluster.nodes;
-  if (first === undefined || second === undefined || third === undefined) throw new Error('three nodes');
   const newTopics = { partitions: 3, replicationFactor: 3 };
   const node = await startTestNode({
-    settings: { kafka: { mode: 'external', brokers: cluster.brokers, newTopics } },
+    settings: { kafka: { mode: 'external', brokers: cluster.brokers, groupId, newTopics } },
   });
   const picture = new Picture(node);
+  const outside = await Outside.connect(cluster.brokers);
   try {
     await picture.linksAre('open');
     await picture.deliver('all are there');
     await picture.topicBecomes(inSync([1, 2, 3]));
 
-    await first.kill();
-    const works = Promise.all([picture.deliver('two are left'), picture.topicBecomes(inSync([2, 3]))]);
+    const { first, second, third } = await inTurn(cluster);
+    await third.kill();
+    const works = Promise.all([
+      picture.deliver('a bystander is gone'),
+      picture.topicBecomes(inSync([first.id, second.id])),
+    ]);
     await run.measure('one gone: sent, and shown as the missing replica', boundMs, works);
     claim('the bell is silent', !picture.rings);
+    await third.start();
+    await picture.topicBecomes(inSync([1, 2, 3]));
+
+    // Whoever coordinates the node's group: for a while it can send, but not receive.
+    await first.kill();
+    const sends = Promise.all([
+      picture.deliver('the coordinator is gone'),
+      picture.topicBecomes(inSync([second.id, third.id])),
+    ]);
+    const hears = outside.say('said while the coordinator is gone').then((said) => picture.hears(said));
+    await Promise.all([
+      run.measure('the coordinator gone: sent, and shown as the missing replica', boundMs, sends),
+      run.measure('the coordinator gone: what comes in is shown', hearingBoundMs, hears),
+    ]);
+    const sound = Promise.all([picture.linksAre('open'), picture.bellBecomes(false)]);
+    await run.measure('the coordinator replaced: both links up, the bell silent', boundMs, sound);
 
     // Too few replicas for acks=all.
     await second.kill();
@@ -60,13 +86,48 @@ function claim(what: string, isTrue: boolean): void {
   if (!isTrue) throw new Error(`not so: ${what}`);
 }
 
+/** First whoever coordinates the node's group. */
+async function inTurn({ nodes }: ApacheKafka) {
+  const coordinator = await groupCoordinatorOf(Number(nodes[0]?.port), groupId);
+  const first = nodes.find(({ id }) => id === coordinator);
+  const [second, third] = nodes.filter((node) => node !== first);
+  if (first === undefined || second === undefined || third === undefined) throw new Error('three nodes');
+  return { first, second, third };
+}
+
 function inSync(ids: readonly number[]): (view: TopicView) => boolean {
   return ({ partitions }) =>
     partitions.length === 3 &&
     partitions.every(
       ({ leader, inSyncReplicas }) =>
-        ids.includes(leader) && [...inSyncReplicas].sort().join() === ids.join(),
+        ids.includes(leader) && [...inSyncReplicas].sort().join() === ids.toSorted().join(),
     );
+}
+
+/** A client of the cluster that is none of the mesh's. */
+class Outside {
+  readonly #producer: Producer;
+
+  private constructor(producer: Producer) {
+    this.#producer = producer;
+  }
+
+  static async connect(brokers: readonly string[]): Promise<Outside> {
+    const producer = createDirectKafka(brokers).producer();
+    await producer.connect();
+    return new Outside(producer);
+  }
+
+  /** Resolves with the words once they are stored for the node to read. */
+  async say(words: string): Promise<string> {
+    const message = { type: 'repository_event', node: 'outside', event_type: words, data: {} };
+    await this.#producer.send({ topic: inbound, messages: [{ value: JSON.stringify(message) }] });
+    return words;
+  }
+
+  close(): Promise<void> {
+    return this.#producer.disconnect();
+  }
 }
 
 /** What the operator of a node sees of Kafka. */
@@ -104,6 +165,15 @@ class Picture {
     return receipt.deliveries[0]?.phase === 'delivered' ? receipt : this.delivered(receipt);
   }
 
+  /** Resolves once a message with these words came in. */
+  hears(words: string): Promise<true> {
+    return this.#node.feed(({ rows }) =>
+      rows?.some(({ direction, preview }) => direction === 'in' && preview.includes(words))
+        ? true
+        : undefined,
+    );
+  }
+
   /** Resolves once both links are in one of these phases. */
   linksAre(...phases: LinkPhase[]): Promise<NodeStatus> {
     return this.#node.feed(({ status }) => {
@@ -124,7 +194,7 @@ class Picture {
     for (;;) {
       // While a broker has just gone the question may fail.
       const views = await this.#node.node.execute('topics.list', undefined).catch(() => []);
-      const view = views.find(({ name }) => name === topic);
+      const view = views.find(({ name }) => name === outbound);
       if (view !== undefined && matches(view)) return;
       await new Promise((resolve) => setTimeout(resolve, askAgainMs));
     }
