@@ -74,12 +74,13 @@ describe.each(forms)('%s', (_, codec, create) => {
     expect(Buffer.compare(await decompress(codec, original, amplyBytes), text)).toBe(0);
   });
 
-  it('is refused, or read in part, when it is cut anywhere', async () => {
+  it('is refused, or read as far as it goes, when it is cut anywhere', async () => {
     const original = await create();
     await fc.assert(
       fc.asyncProperty(fc.nat(original.length - 1), async (length) => {
         const content = await decompress(codec, original.subarray(0, length), amplyBytes).catch(() => null);
-        if (content !== null) expect(content.length).toBeLessThan(text.length);
+        // All of the text where what was cut off is a frame without any.
+        if (content !== null) expect(Buffer.compare(content, text.subarray(0, content.length))).toBe(0);
       }),
       { numRuns: 100 },
     );
