@@ -1,18 +1,23 @@
-import { lazy, Suspense, useEffect } from 'react';
+import { useEffect } from 'react';
 import styles from './App.module.css';
+import { Chunk } from './components/Chunk.js';
+import { createChunk } from './components/component-chunk.js';
 import { Toasts } from './components/Toasts.js';
 import { ViewBoundary } from './components/ViewBoundary.js';
 import { QuittingOverlay } from './shell/QuittingOverlay.js';
 import { Rail } from './shell/Rail.js';
 import { TopBar } from './shell/TopBar.js';
+import { useChunksAhead } from './shell/use-chunks-ahead.js';
 import { useShortcuts } from './shell/use-shortcuts.js';
 import type { Stores } from './stores/create-stores.js';
 import { StoresContext, useStoreState } from './stores/stores-context.js';
 import { views } from './views/registry.js';
 
-const ComposeDialog = lazy(async () => ({
-  default: (await import('./views/Compose/ComposeDialog.js')).ComposeDialog,
-}));
+const composeDialog = createChunk(
+  async () => (await import('./views/Compose/ComposeDialog.js')).ComposeDialog,
+);
+/** In the order in which they are likely to be wanted. */
+const chunks = [...views.map(({ view }) => view), composeDialog];
 
 export function App({ stores }: { readonly stores: Stores }) {
   return (
@@ -29,6 +34,7 @@ function Shell() {
   const view = views.find((candidate) => candidate.id === viewId) ?? views[0];
   useShortcuts();
   useTheme();
+  useChunksAhead(chunks);
   useEffect(() => {
     // The address keeps the view through a reload.
     window.history.replaceState(null, '', `#/${viewId}`);
@@ -41,17 +47,13 @@ function Shell() {
       <main className={styles.main} aria-label={view?.title}>
         {view !== undefined && (
           <ViewBoundary key={view.id} title={view.title}>
-            <Suspense fallback={null}>
-              <view.View />
-            </Suspense>
+            <Chunk of={view.view} props={{}} />
           </ViewBoundary>
         )}
       </main>
       {composeOpen && (
         <ViewBoundary title="Compose">
-          <Suspense fallback={null}>
-            <ComposeDialog onClose={closeCompose} />
-          </Suspense>
+          <Chunk of={composeDialog} props={{ onClose: closeCompose }} />
         </ViewBoundary>
       )}
       <Toasts />

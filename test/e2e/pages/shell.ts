@@ -28,10 +28,17 @@ export class Shell {
     return this.page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: title });
   }
 
+  /** Resolves once the view stands there; what it asks the node for may come later. */
   async open(title: ViewTitle): Promise<Locator> {
     await this.entry(title).click();
-    await expect(this.view(title)).toBeVisible();
-    return this.view(title);
+    const view = this.view(title);
+    await expect(view).not.toBeEmpty();
+    return view;
+  }
+
+  /** The window has loaded every view before anybody asked for it. */
+  async waitUntilAllIsLoaded(): Promise<void> {
+    await expect(this.page.locator('head link[href*="ComposeDialog"]').first()).toBeAttached();
   }
 
   get nodeName(): Locator {

@@ -1,7 +1,7 @@
 import { expect, test } from '../fixtures/resonance.js';
 import { ComposePage } from '../pages/compose.js';
 import { OverviewPage } from '../pages/overview.js';
-import { Shell } from '../pages/shell.js';
+import { Shell, viewTitles } from '../pages/shell.js';
 
 test('a first start needs nothing: the node runs on its own broker, and its charts move', async ({
   resonance: { window, broker },
@@ -54,4 +54,19 @@ test('views and Compose are reached by keyboard and by menu', async ({ resonance
   await expect(shell.view('Overview')).toBeVisible();
   expect(await click('compose')).toBe(true);
   await expect(compose.dialog).toBeVisible();
+});
+
+test('each view stands there as soon as it is asked for', async ({ resonance: { window } }) => {
+  const shell = new Shell(window);
+  await shell.waitUntilAllIsLoaded();
+  for (const title of viewTitles) {
+    const shown = await shell.entry(title).evaluate(async (entry) => {
+      (entry as HTMLElement).click();
+      // React renders what a click changes before the page's next turn.
+      await Promise.resolve();
+      const main = document.querySelector('main');
+      return main?.firstElementChild === null ? null : main?.getAttribute('aria-label');
+    });
+    expect(shown).toBe(title);
+  }
 });

@@ -1,4 +1,4 @@
-import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
+import { type ComponentChunk, createChunk } from '../components/component-chunk.js';
 import type { IconName } from '../components/Icon.js';
 import type { ViewId } from '../stores/ui-store.js';
 
@@ -7,8 +7,7 @@ export interface ViewEntry {
   readonly title: string;
   readonly icon: IconName;
   readonly shortcut: string;
-  /** Each view is a chunk of its own, loaded when it is first shown. */
-  readonly View: LazyExoticComponent<ComponentType>;
+  readonly view: ComponentChunk<object>;
 }
 
 /** The rail's entries, in its order. */
@@ -18,48 +17,48 @@ export const views: readonly ViewEntry[] = [
     title: 'Overview',
     icon: 'overview',
     shortcut: 'Mod+1',
-    View: lazy(async () => ({ default: (await import('./Overview/OverviewView.js')).OverviewView })),
+    view: createChunk(async () => (await import('./Overview/OverviewView.js')).OverviewView),
   },
   {
     id: 'messages',
     title: 'Messages',
     icon: 'messages',
     shortcut: 'Mod+2',
-    View: lazy(async () => ({ default: (await import('./Messages/MessagesView.js')).MessagesView })),
+    view: createChunk(async () => (await import('./Messages/MessagesView.js')).MessagesView),
   },
   {
     id: 'nodes',
     title: 'Nodes',
     icon: 'nodes',
     shortcut: 'Mod+3',
-    View: lazy(async () => ({ default: (await import('./Nodes/NodesView.js')).NodesView })),
+    view: createChunk(async () => (await import('./Nodes/NodesView.js')).NodesView),
   },
   {
     id: 'topics',
     title: 'Topics',
     icon: 'topics',
     shortcut: 'Mod+4',
-    View: lazy(async () => ({ default: (await import('./Topics/TopicsView.js')).TopicsView })),
+    view: createChunk(async () => (await import('./Topics/TopicsView.js')).TopicsView),
   },
   {
     id: 'delivery',
     title: 'Delivery',
     icon: 'delivery',
     shortcut: 'Mod+5',
-    View: lazy(async () => ({ default: (await import('./Delivery/DeliveryView.js')).DeliveryView })),
+    view: createChunk(async () => (await import('./Delivery/DeliveryView.js')).DeliveryView),
   },
   {
     id: 'diagnostics',
     title: 'Diagnostics',
     icon: 'diagnostics',
     shortcut: 'Mod+6',
-    View: lazy(async () => ({ default: (await import('./Diagnostics/DiagnosticsView.js')).DiagnosticsView })),
+    view: createChunk(async () => (await import('./Diagnostics/DiagnosticsView.js')).DiagnosticsView),
   },
   {
     id: 'settings',
     title: 'Settings',
     icon: 'settings',
     shortcut: 'Mod+7',
-    View: lazy(async () => ({ default: (await import('./Settings/SettingsView.js')).SettingsView })),
+    view: createChunk(async () => (await import('./Settings/SettingsView.js')).SettingsView),
   },
 ];

@@ -1,5 +1,7 @@
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import type { GroupSnapshotView, GroupSummary } from '../../../../shared/consumer-groups.js';
+import { Chunk } from '../../components/Chunk.js';
+import { createChunk } from '../../components/component-chunk.js';
 import { EmptyState } from '../../components/EmptyState.js';
 import { ErrorNotice } from '../../components/ErrorNotice.js';
 import layout from '../../components/split.module.css';
@@ -8,7 +10,7 @@ import { GroupDetailPane } from './GroupDetailPane.js';
 import { GroupList } from './GroupList.js';
 import styles from './GroupsSection.module.css';
 
-const ResetDialog = lazy(async () => ({ default: (await import('./ResetDialog.js')).ResetDialog }));
+const resetDialog = createChunk(async () => (await import('./ResetDialog.js')).ResetDialog);
 
 /** What the dialog is about: a reset, or the undo of one. */
 interface OpenDialog {
@@ -55,9 +57,10 @@ export function GroupsSection({ text }: { readonly text: string }) {
         </div>
       )}
       {dialog !== null && (
-        <Suspense fallback={null}>
-          <ResetDialog groupId={dialog.groupId} undo={dialog.undo} onClose={() => setDialog(null)} />
-        </Suspense>
+        <Chunk
+          of={resetDialog}
+          props={{ groupId: dialog.groupId, undo: dialog.undo, onClose: () => setDialog(null) }}
+        />
       )}
     </div>
   );

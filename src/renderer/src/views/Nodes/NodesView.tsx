@@ -1,5 +1,7 @@
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { Button } from '../../components/Button.js';
+import { Chunk } from '../../components/Chunk.js';
+import { createChunk } from '../../components/component-chunk.js';
 import { EmptyState } from '../../components/EmptyState.js';
 import { MeshButton } from '../../components/MeshButton.js';
 import layout from '../../components/split.module.css';
@@ -8,7 +10,7 @@ import { NodeDetail } from './NodeDetail.js';
 import { NodeList } from './NodeList.js';
 import styles from './NodesView.module.css';
 
-const PeerDialog = lazy(async () => ({ default: (await import('../Peers/PeerDialog.js')).PeerDialog }));
+const peerDialog = createChunk(async () => (await import('../Peers/PeerDialog.js')).PeerDialog);
 
 /** Every node of the mesh, and one of them with its links, its beats and its last messages. */
 export function NodesView() {
@@ -35,9 +37,7 @@ export function NodesView() {
         </div>
       )}
       {dialog !== null && (
-        <Suspense fallback={null}>
-          <PeerDialog name={dialog.peer} onClose={() => setDialog(null)} />
-        </Suspense>
+        <Chunk of={peerDialog} props={{ name: dialog.peer, onClose: () => setDialog(null) }} />
       )}
     </div>
   );

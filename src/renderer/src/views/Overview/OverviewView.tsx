@@ -1,5 +1,6 @@
-import { lazy, Suspense } from 'react';
 import { type SeriesWindowMs, seriesWindowsMs } from '../../../../shared/feed.js';
+import { Chunk } from '../../components/Chunk.js';
+import { createChunk } from '../../components/component-chunk.js';
 import { ErrorNotice } from '../../components/ErrorNotice.js';
 import { Segmented } from '../../components/Segmented.js';
 import { StateLabel } from '../../components/StateMark.js';
@@ -12,7 +13,7 @@ import styles from './OverviewView.module.css';
 import { summarise } from './summary.js';
 import { TrafficTable } from './TrafficTable.js';
 
-const Charts = lazy(async () => ({ default: (await import('./Charts.js')).Charts }));
+const charts = createChunk(async () => (await import('./Charts.js')).Charts);
 
 const windowWords: Readonly<Record<SeriesWindowMs, string>> = {
   60000: '1 min',
@@ -53,9 +54,11 @@ export function OverviewView() {
       </div>
       {seriesError !== null && <ErrorNotice error={seriesError} what="The charts could not be loaded" />}
       <div className={styles.charts}>
-        <Suspense fallback={<div className={styles.chartsPlace} />}>
-          <Charts targetHz={frequencyHz} sRoiThreshold={sRoiThreshold} />
-        </Suspense>
+        <Chunk
+          of={charts}
+          props={{ targetHz: frequencyHz, sRoiThreshold }}
+          fallback={<div className={styles.chartsPlace} />}
+        />
       </div>
       <MeshHint />
       <ul className={styles.nodes} aria-label="Nodes">

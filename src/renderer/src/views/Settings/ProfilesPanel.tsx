@@ -1,8 +1,10 @@
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import type { SettingsView } from '../../../../shared/ipc.js';
 import type { KafkaSecurity, ProfileConfig } from '../../../../shared/kafka-config.js';
 import { Badge } from '../../components/Badge.js';
 import { Button, IconButton } from '../../components/Button.js';
+import { Chunk } from '../../components/Chunk.js';
+import { createChunk } from '../../components/component-chunk.js';
 import { Checkbox } from '../../components/Field.js';
 import { Panel } from '../../components/Panel.js';
 import { ProfileMark } from '../../components/ProfileMark.js';
@@ -19,7 +21,7 @@ import { SecretsList } from './SecretsList.js';
 import { SettingLine } from './SettingLine.js';
 import type { SettingRow } from './setting-rows.js';
 
-const ImportDialog = lazy(async () => ({ default: (await import('./ImportDialog.js')).ImportDialog }));
+const importDialog = createChunk(async () => (await import('./ImportDialog.js')).ImportDialog);
 
 const columns = 5;
 
@@ -98,9 +100,10 @@ export function ProfilesPanel({ settings, rows, isSearching }: ProfilesPanelProp
         <ProfileDialog action={action} taken={Object.keys(config.profiles)} onClose={() => setAction(null)} />
       )}
       {isImporting && (
-        <Suspense fallback={null}>
-          <ImportDialog taken={Object.keys(config.profiles)} onClose={() => setIsImporting(false)} />
-        </Suspense>
+        <Chunk
+          of={importDialog}
+          props={{ taken: Object.keys(config.profiles), onClose: () => setIsImporting(false) }}
+        />
       )}
     </div>
   );

@@ -1,7 +1,9 @@
-import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import type { TopicView } from '../../../../shared/feed.js';
 import { Age } from '../../components/Age.js';
 import { Button } from '../../components/Button.js';
+import { Chunk } from '../../components/Chunk.js';
+import { createChunk } from '../../components/component-chunk.js';
 import { EmptyState } from '../../components/EmptyState.js';
 import { ErrorNotice } from '../../components/ErrorNotice.js';
 import { MeshButton } from '../../components/MeshButton.js';
@@ -20,7 +22,7 @@ const sections = [
   { value: 'groups', label: 'Consumer groups' },
 ] as const;
 
-const TopicDialog = lazy(async () => ({ default: (await import('./TopicDialog.js')).TopicDialog }));
+const topicDialog = createChunk(async () => (await import('./TopicDialog.js')).TopicDialog);
 
 /** The topics of the cluster, what the settings use them for, and how far the node's group has read them; or all groups. */
 export function TopicsView() {
@@ -84,9 +86,7 @@ export function TopicsView() {
         </div>
       )}
       {creating !== null && (
-        <Suspense fallback={null}>
-          <TopicDialog names={creating} onClose={() => setCreating(null)} />
-        </Suspense>
+        <Chunk of={topicDialog} props={{ names: creating, onClose: () => setCreating(null) }} />
       )}
     </div>
   );
