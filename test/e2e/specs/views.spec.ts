@@ -1,14 +1,25 @@
-import type { Page, TestInfo } from '@playwright/test';
+import type { Locator, Page, TestInfo } from '@playwright/test';
 import { expectAccessible } from '../fixtures/accessibility.js';
 import { expect, type Resonance, test } from '../fixtures/resonance.js';
 import { ComposePage } from '../pages/compose.js';
 import { OverviewPage } from '../pages/overview.js';
-import { Shell, viewTitles } from '../pages/shell.js';
+import { Shell, type ViewTitle, viewTitles } from '../pages/shell.js';
 
 const sizes = [
   { width: 1_280, height: 800 },
   { width: 2_560, height: 1_440 },
 ] as const;
+
+/** What each view has to say on a running mesh: a picture before it says nothing. */
+const signs: Readonly<Record<ViewTitle, (view: Locator) => Locator>> = {
+  Overview: (view) => view.getByRole('heading', { name: 'nexus' }),
+  Messages: (view) => view.locator('tbody').getByRole('row').nth(5),
+  Nodes: (view) => view.getByRole('heading', { name: 'resonance' }),
+  Topics: (view) => view.getByRole('table').getByText('resonance.state.sync'),
+  Delivery: (view) => view.getByText('Nothing is waiting'),
+  Diagnostics: (view) => view.getByRole('button', { name: 'Run the doctor' }),
+  Settings: (view) => view.getByRole('textbox', { name: 'Node name' }),
+};
 
 async function showMesh({ window }: Resonance): Promise<void> {
   await new Shell(window).waitUntilRunning();
@@ -43,7 +54,7 @@ for (const theme of ['dark', 'light'] as const) {
       );
       await expect.poll(() => window.evaluate(() => innerWidth)).toBe(width);
       for (const title of viewTitles) {
-        await shell.open(title);
+        await expect(signs[title](await shell.open(title)).first()).toBeVisible();
         const hasSidewaysScroll = await window.evaluate(
           () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
         );
