@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { KafkajsClients, Received } from '../../support/broker/kafkajs-clients.js';
+import { freePorts } from '../../support/free-ports.js';
 import { type BundledProgram, bundleProgram, type RunningProgram } from '../../support/typescript-process.js';
 
 const TOPIC = 'crash';
@@ -31,10 +32,10 @@ describe('kill -9 of the broker under load', () => {
     await rm(dataDirectory, { recursive: true, force: true });
   });
 
-  async function startBroker(port: string): Promise<{ broker: RunningProgram; port: string }> {
-    const broker = program.start([dataDirectory, port]);
-    const [line] = (await once(broker.lines, 'line')) as [string];
-    return { broker, port: line };
+  async function startBroker(port: number): Promise<RunningProgram> {
+    const broker = program.start([dataDirectory, String(port)]);
+    await once(broker.lines, 'line');
+    return broker;
   }
 
   async function kill(broker: RunningProgram): Promise<void> {
@@ -43,7 +44,8 @@ describe('kill -9 of the broker under load', () => {
   }
 
   it('loses no acknowledged message, stores none twice, and keeps the order of each partition', async () => {
-    let { broker, port } = await startBroker('0');
+    const [port = 0] = await freePorts(1);
+    let broker = await startBroker(port);
     clients = new KafkajsClients([`127.0.0.1:${port}`]);
     const admin = await clients.admin();
     await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: PARTITIONS }] });
@@ -66,7 +68,7 @@ describe('kill -9 of the broker under load', () => {
       const enough = acknowledged.values.length + ACKNOWLEDGED_BETWEEN_KILLS;
       await acknowledged.until((values) => values.length >= enough);
       await kill(broker);
-      ({ broker, port } = await startBroker(port));
+      broker = await startBroker(port);
     }
     const enough = acknowledged.values.length + ACKNOWLEDGED_BETWEEN_KILLS;
     await acknowledged.until((values) => values.length >= enough);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type CliProcess, runCli, startCli } from '../../support/cli-process.js';
 import { startTestBroker, type TestBroker } from '../../support/embedded-broker.js';
+import { freePorts } from '../../support/free-ports.js';
 
 let folder: string;
 let broker: TestBroker;
@@ -127,7 +128,7 @@ describe('resonance send and tail', () => {
 
   test('keeps what is sent while no node runs, for the node to read when it starts', async () => {
     const data = join(folder, 'alone');
-    const port = String(20_000 + (process.pid % 10_000));
+    const [port] = await freePorts(1);
     const own = ['--data-dir', data, '--set', `kafka.brokers=127.0.0.1:${port}`];
     const sent = await runCli(['send', '--json', '--type', 's_roi', '--s-roi', '0.8', ...own]);
     expect(sent.exitCode, sent.stderr).toBe(0);

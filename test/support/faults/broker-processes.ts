@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApacheKafka } from '../apache-kafka.js';
 import { needsApacheKafka } from '../brokers.js';
+import { freePorts } from '../free-ports.js';
 import { bundleProgram, type RunningProgram } from '../typescript-process.js';
 
 /** A broker of either kind in a process of its own, for what can only be done to processes. */
@@ -49,10 +50,10 @@ const embedded: BrokerProcessProvider = {
     const program = await bundleProgram('broker/broker-process.ts');
     const dataDirectory = await mkdtemp(join(tmpdir(), 'resonance-broker-'));
     let running: RunningProgram | undefined;
-    let port = '0';
+    const [port = 0] = await freePorts(1);
     const start = async (): Promise<void> => {
-      running = program.start([dataDirectory, port, advertisedHost]);
-      [port] = (await once(running.lines, 'line')) as [string];
+      running = program.start([dataDirectory, String(port), advertisedHost]);
+      await once(running.lines, 'line');
     };
     await start();
     return {
