@@ -78,6 +78,11 @@ const messages = fc
   )
   .map(([type, fields]) => ({ ...Object.fromEntries(fields), type }));
 
+/** Any JSON but the one name that is refused wherever it stands, and that fast-check likes to draw. */
+const harmlessJson = fc
+  .jsonValue({ maxDepth: 4 })
+  .filter((value) => !JSON.stringify(value).includes('"__proto__"'));
+
 const wellFormed = fc.record(
   {
     type: fc.constantFrom(...messageTypes),
@@ -89,7 +94,7 @@ const wellFormed = fc.record(
     s_roi: fc.double({ noNaN: true, noDefaultInfinity: true }),
     event_type: fc.string({ minLength: 1, maxLength: 256 }),
     data: fc.record({ frequency: fc.double({ min: 0, max: 10, noNaN: true }), status: fc.string() }),
-    extra: fc.jsonValue({ maxDepth: 4 }),
+    extra: harmlessJson,
   },
   { requiredKeys: ['type', 'frequency', 's_roi', 'event_type', 'data'] },
 );
