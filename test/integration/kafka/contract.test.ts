@@ -216,7 +216,8 @@ describe.each(brokerProviders())('on $name', ({ start }) => {
       await consumer.start();
       await fixture.producer().publishAll(numberedMessages(2));
       await entered;
-      expect(await fixture.committed(fixture.topics.stateSync)).toBeNull();
+      // That of the message before it may be committed by now.
+      expect([null, '1']).toContain(await fixture.committed(fixture.topics.stateSync));
       release();
       await fixture.untilCommitted(fixture.topics.stateSync, '2');
     });
@@ -256,8 +257,9 @@ describe.each(brokerProviders())('on $name', ({ start }) => {
       await second.start();
       const partitionsOf = (consumer: typeof first): number =>
         consumer.view.assignment.reduce((sum, { partitions }) => sum + partitions.length, 0);
-      await fixture.untilChange(first, () => partitionsOf(first) === 2);
-      expect(partitionsOf(second)).toBe(2);
+      await Promise.all(
+        [first, second].map((consumer) => fixture.untilChange(consumer, () => partitionsOf(consumer) === 2)),
+      );
       await second.close();
       await fixture.untilChange(first, () => partitionsOf(first) === 4);
     });
