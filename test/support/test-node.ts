@@ -7,7 +7,8 @@ import { noKeychain, SecretStore } from '../../src/main/settings/secret-store.js
 import { SettingsStore } from '../../src/main/settings/settings-store.js';
 import { createSystemClock } from '../../src/main/system-clock.js';
 import type { Clock } from '../../src/shared/clock.js';
-import type { FeedBatch } from '../../src/shared/feed.js';
+import type { ComposeRequest } from '../../src/shared/compose.js';
+import type { FeedBatch, Receipt } from '../../src/shared/feed.js';
 
 export interface TestNode {
   readonly node: ResonanceNode;
@@ -16,6 +17,8 @@ export interface TestNode {
   readonly brokers: readonly string[];
   /** Resolves with the first feed batch, or picture, for which `find` gives a value. */
   feed<T>(find: (batch: FeedBatch) => T | undefined): Promise<T>;
+  /** Sends an operator's message; resolves with its receipt once every copy is delivered or failed, however long that takes. */
+  send(request: ComposeRequest): Promise<Receipt>;
   /** Stops the node and, unless told to keep it, removes its folder. */
   close(options?: { keepData: boolean }): Promise<void>;
 }
@@ -59,11 +62,19 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
     url: websocket.url ?? '',
     brokers: kafka.brokers,
     feed: (find) => firstInFeed(node, find),
+    send: (request) => sendUntilSettled(node, request),
     async close({ keepData } = { keepData: false }) {
       await node.stop();
       if (!keepData) await rm(dataDirectory, { recursive: true, force: true });
     },
   };
+}
+
+async function sendUntilSettled(node: ResonanceNode, request: ComposeRequest): Promise<Receipt> {
+  const { id } = await node.execute('compose.send', request);
+  const { outbox } = node.pipeline;
+  if (outbox === null) throw new Error('there is no outbox');
+  return outbox.settled(id);
 }
 
 function firstInFeed<T>(node: ResonanceNode, find: (batch: FeedBatch) => T | undefined): Promise<T> {

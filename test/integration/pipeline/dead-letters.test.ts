@@ -32,14 +32,9 @@ async function allow({ node, brokers }: TestNode, maxMessageBytes: number): Prom
   await admin.disconnect();
 }
 
-async function sendTooLarge({ node }: TestNode): Promise<Receipt> {
+async function sendTooLarge({ send }: TestNode): Promise<Receipt> {
   const fields = { event_type: 'large', data: { diff: '-'.repeat(900) } };
-  const receipt = await node.execute('compose.send', {
-    type: 'repository_event',
-    fields,
-    target: 'nexus',
-    via: 'kafka',
-  });
+  const receipt = await send({ type: 'repository_event', fields, target: 'nexus', via: 'kafka' });
   expect(receipt.deliveries[0]).toMatchObject({
     phase: 'failed',
     error: { code: 'KAFKA_MESSAGE_TOO_LARGE' },

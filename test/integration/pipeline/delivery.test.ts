@@ -160,18 +160,21 @@ describe('delivery', () => {
       settings: { kafka: { mode: 'external', brokers: [`127.0.0.1:${port}`] } },
     });
     await feed(({ status }) => (status?.kafka.producer.phase === 'backoff' ? status : undefined));
-    const waiting = await node.execute('compose.send', {
+    const { id } = await node.execute('compose.send', {
       type: 'repository_event',
       fields: { event_type: 'push', data: {} },
       target: null,
       via: 'kafka',
     });
+    const waiting = await feed(({ receipts }) =>
+      receipts?.find((receipt) => receipt.id === id && receipt.deliveries[0]?.error !== undefined),
+    );
     expect(waiting.deliveries).toMatchObject([
       { via: 'kafka', phase: 'queued', error: { code: 'KAFKA_UNREACHABLE', hint: expect.any(String) } },
     ]);
     const broker = await startTestBroker({ port });
     const receipt = await feed(({ receipts }) =>
-      receipts?.find(({ id, deliveries }) => id === waiting.id && deliveries[0]?.phase === 'delivered'),
+      receipts?.find((each) => each.id === id && each.deliveries[0]?.phase === 'delivered'),
     );
     expect(receipt.deliveries).toMatchObject([{ topic: 'resonance.outbound', offset: '0' }]);
     await node.stop();

@@ -57,8 +57,8 @@ describe('ResonanceNode', () => {
   });
 
   test('sends an operator’s message, and gives the receipt with partition and offset', async () => {
-    const { node } = await start();
-    const receipt = await node.execute('compose.send', {
+    const { send } = await start();
+    const receipt = await send({
       type: 'repository_event',
       fields: { event_type: 'commit', data: { sha: 'abc123' } },
       target: null,
@@ -101,11 +101,11 @@ describe('ResonanceNode', () => {
 
   test('reaches a peer over its WebSocket, with the peer’s ack in the receipt', async () => {
     const peer = await start({ settings: { node: { name: 'lexamoris', anchor: 'LEX' } } });
-    const { node, feed } = await start({ settings: peerSettings('lexamoris', peer) });
+    const { send, feed } = await start({ settings: peerSettings('lexamoris', peer) });
     await feed(({ nodes }) =>
       nodes?.find(({ name, websocket }) => name === 'lexamoris' && websocket?.phase === 'open'),
     );
-    const receipt = await node.execute('compose.send', {
+    const receipt = await send({
       type: 'repository_event',
       fields: { event_type: 'commit', data: {} },
       target: 'lexamoris',
@@ -181,7 +181,7 @@ describe('ResonanceNode', () => {
 
   test('follows a change of the peers with its links alone: everything else stays connected', async () => {
     const peer = await start({ settings: { node: { name: 'aurora', anchor: 'AUR' } } });
-    const { node, url, feed } = await start();
+    const { node, url, feed, send } = await start();
     await feed(({ status }) => (status?.kafka.consumer.link.phase === 'open' ? status : undefined));
     const client = new WebSocket(url);
     await once(client, 'open');
@@ -198,7 +198,7 @@ describe('ResonanceNode', () => {
       target: 'aurora',
       via: 'both',
     } as const;
-    const { deliveries } = await node.execute('compose.send', request);
+    const { deliveries } = await send(request);
     expect(deliveries).toMatchObject([
       { destination: 'mesh.aurora', phase: 'delivered' },
       { destination: 'aurora', phase: 'delivered' },
