@@ -173,7 +173,7 @@ describe('a connection with limits set low', () => {
   });
 
   it('that never completes a frame is closed, while one that has spoken may be idle', async () => {
-    broker = await startTestBroker({ defaults: { frameTimeoutMs: 300 } });
+    broker = await startTestBroker({ defaults: { frameTimeoutMs: 1_000 } });
     const idle = await connectClient();
     await idle.request(API_VERSIONS, 0, () => undefined);
     const slow = await connectClient();

@@ -274,7 +274,7 @@ describe('the protocol on the wire', () => {
   it('gives what has come when waiting for more is over', async () => {
     const consumer = await connectClient();
     const batch = buildRecordBatch(['little']);
-    const waiting = fetch(0, { minBytes: 1_000_000, maxWaitMs: 500 }, consumer);
+    const waiting = fetch(0, { minBytes: 1_000_000, maxWaitMs: 2_000 }, consumer);
     await produce(batch);
     expect(await waiting).toMatchObject({ recordBytes: batch.length, highWatermark: 1 });
   });

@@ -89,10 +89,10 @@ describe('the doctor walks the way to a WebSocket server', () => {
     const mute = new WebSocketServer({ host: '127.0.0.1', port: 0 });
     await once(mute, 'listening');
     cleanups.push(() => new Promise((resolve) => mute.close(resolve)));
-    const steps = await walk(`ws://127.0.0.1:${(mute.address() as AddressInfo).port}`, 50);
+    const steps = await walk(`ws://127.0.0.1:${(mute.address() as AddressInfo).port}`, 500);
     expect(failed(steps)).toMatchObject({
       id: 'websocket.nexus.welcome',
-      detail: 'No welcome within 50 ms.',
+      detail: 'No welcome within 500 ms.',
       hint: expect.stringContaining('another WebSocket server'),
     });
   });

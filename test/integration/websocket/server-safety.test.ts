@@ -184,7 +184,7 @@ describe('the limits', () => {
   });
 
   it('drop a client that does not answer pings, and keep one that does', async () => {
-    const server = await serve({ pingIntervalMs: 20, pingTimeoutMs: 40 });
+    const server = await serve({ pingIntervalMs: 50, pingTimeoutMs: 500 });
     const silent = await TestSocket.open(server.url, { autoPong: false });
     const answering = await join(server);
     await silent.closed;
