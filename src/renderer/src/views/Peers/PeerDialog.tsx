@@ -1,13 +1,11 @@
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import type { ConfigProblem } from '../../../../shared/config.js';
 import { type ErrorReport, toErrorReport } from '../../../../shared/errors.js';
-import { Button } from '../../components/Button.js';
 import { Dialog } from '../../components/Dialog.js';
-import { ErrorNotice } from '../../components/ErrorNotice.js';
+import { DialogForm } from '../../components/DialogForm.js';
 import { Field, TextInput } from '../../components/Field.js';
 import { isOverridden, sourceWords } from '../../format/setting-words.js';
 import { useStoreState, useStores } from '../../stores/stores-context.js';
-import styles from './PeerDialog.module.css';
 import { conventionalTopic, type PeerDraft, peerProblems } from './peer-draft.js';
 
 export interface PeerDialogProps {
@@ -51,8 +49,7 @@ export function PeerDialog({ name, onClose }: PeerDialogProps) {
     return touched[key] === true ? (problems[key] ?? null) : null;
   };
 
-  const submit = async (event: FormEvent): Promise<void> => {
-    event.preventDefault();
+  const submit = async (): Promise<void> => {
     setTouched({ name: true, websocket: true, topic: true });
     if (!isValid || saving) return;
     setSaving(true);
@@ -78,7 +75,16 @@ export function PeerDialog({ name, onClose }: PeerDialogProps) {
 
   return (
     <Dialog title={name === null ? 'Add a peer' : `Edit ${name}`} onClose={onClose}>
-      <form className={styles.form} onSubmit={(event) => void submit(event)} noValidate>
+      <DialogForm
+        submitLabel={name === null ? 'Add' : 'Save'}
+        note="Saving links to this peer; every other connection stays as it is."
+        isBusy={saving}
+        refusals={other}
+        error={error}
+        failure="It was not saved"
+        onSubmit={() => void submit()}
+        onCancel={onClose}
+      >
         {name === null && (
           <Field label="Name" hint="How the node names itself to the mesh." problem={problemOf('name')}>
             {(control) => (
@@ -120,20 +126,7 @@ export function PeerDialog({ name, onClose }: PeerDialogProps) {
             />
           )}
         </Field>
-        {other.map((problem) => (
-          <p key={problem.path} className={styles.problem} role="alert">
-            {problem.path}: expected {problem.allowed}
-          </p>
-        ))}
-        {error !== null && <ErrorNotice error={error} what="It was not saved" />}
-        <div className={styles.actions}>
-          <p className={styles.note}>Saving links to this peer; every other connection stays as it is.</p>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button tone="primary" type="submit" disabled={saving}>
-            {name === null ? 'Add' : 'Save'}
-          </Button>
-        </div>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -1,10 +1,9 @@
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import type { ConfigProblem } from '../../../../shared/config.js';
 import { type ErrorReport, toErrorReport } from '../../../../shared/errors.js';
 import type { ProfileColor } from '../../../../shared/kafka-config.js';
-import { Button } from '../../components/Button.js';
 import { Dialog } from '../../components/Dialog.js';
-import { ErrorNotice } from '../../components/ErrorNotice.js';
+import { DialogForm } from '../../components/DialogForm.js';
 import { Checkbox, Field, Select, TextInput } from '../../components/Field.js';
 import { useStores } from '../../stores/stores-context.js';
 import { profileColors, settingProblem } from '../../validation/settings.js';
@@ -46,8 +45,7 @@ export function ProfileDialog({ action, taken, onClose }: ProfileDialogProps) {
         return profiles.duplicate(action.name, name);
     }
   };
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
+  const submit = (): void => {
     setSubmitted(true);
     if (nameProblem !== null || brokersProblem !== null) return;
     save().then(
@@ -58,7 +56,15 @@ export function ProfileDialog({ action, taken, onClose }: ProfileDialogProps) {
 
   return (
     <Dialog title={titleOf(action)} onClose={onClose}>
-      <form className={styles.form} onSubmit={submit} noValidate>
+      <DialogForm
+        submitLabel={action.kind === 'add' ? 'Add' : action.kind === 'rename' ? 'Rename' : 'Duplicate'}
+        note={noteOf(action)}
+        refusals={refusals}
+        error={error}
+        failure="It was not saved"
+        onSubmit={submit}
+        onCancel={onClose}
+      >
         <Field
           label="Name"
           hint="Letters, digits, underscores and hyphens."
@@ -92,20 +98,7 @@ export function ProfileDialog({ action, taken, onClose }: ProfileDialogProps) {
             <ColorAndLock color={color} readOnly={readOnly} onColor={setColor} onReadOnly={setReadOnly} />
           </>
         )}
-        {refusals.map((problem) => (
-          <p key={problem.path} className={styles.problem} role="alert">
-            {problem.path}: expected {problem.allowed}
-          </p>
-        ))}
-        {error !== null && <ErrorNotice error={error} what="It was not saved" />}
-        <div className={styles.actions}>
-          <p className={styles.note}>{noteOf(action)}</p>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button tone="primary" type="submit">
-            {action.kind === 'add' ? 'Add' : action.kind === 'rename' ? 'Rename' : 'Duplicate'}
-          </Button>
-        </div>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -1,8 +1,7 @@
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { type ErrorReport, toErrorReport } from '../../../../shared/errors.js';
-import { Button } from '../../components/Button.js';
 import { Dialog } from '../../components/Dialog.js';
-import { ErrorNotice } from '../../components/ErrorNotice.js';
+import { DialogForm } from '../../components/DialogForm.js';
 import { Field, TextInput } from '../../components/Field.js';
 import { useStoreState, useStores } from '../../stores/stores-context.js';
 import { settingProblem } from '../../validation/settings.js';
@@ -34,8 +33,7 @@ export function TopicDialog({ names, onClose }: TopicDialogProps) {
   const partitionsProblem = problemOfCount(partitions, maxPartitions);
   const replicationProblem = problemOfCount(replication, maxReplication);
 
-  const submit = async (event: FormEvent): Promise<void> => {
-    event.preventDefault();
+  const submit = async (): Promise<void> => {
     setSubmitted(true);
     if (nameProblem !== null || partitionsProblem !== null || replicationProblem !== null || busy) return;
     setBusy(true);
@@ -64,7 +62,14 @@ export function TopicDialog({ names, onClose }: TopicDialogProps) {
 
   return (
     <Dialog title={names.length > 1 ? `Create ${names.length} topics` : 'Create a topic'} onClose={onClose}>
-      <form className={styles.form} onSubmit={(event) => void submit(event)} noValidate>
+      <DialogForm
+        submitLabel="Create"
+        isBusy={busy}
+        error={error}
+        failure="It was not created"
+        onSubmit={() => void submit()}
+        onCancel={onClose}
+      >
         {asksName ? (
           <Field
             label="Name"
@@ -124,14 +129,7 @@ export function TopicDialog({ names, onClose }: TopicDialogProps) {
             )}
           </Field>
         </div>
-        {error !== null && <ErrorNotice error={error} what="It was not created" />}
-        <div className={styles.actions}>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button tone="primary" type="submit" disabled={busy}>
-            Create
-          </Button>
-        </div>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }
