@@ -1,4 +1,5 @@
 import type { ResetRow } from '../../../../shared/consumer-groups.js';
+import { ColumnHead } from '../../components/ColumnHead.js';
 import { classNames } from '../../components/class-names.js';
 import table from '../../components/table.module.css';
 import { formatMove, formatOffset, noteWords } from './group-words.js';
@@ -7,27 +8,17 @@ import styles from './PlanTable.module.css';
 /** Each partition before and after; those that stay as they are are dimmed. */
 export function PlanTable({ rows }: { readonly rows: readonly ResetRow[] }) {
   return (
-    <div className={styles.frame}>
+    <div className={classNames(table.frame, styles.frame)}>
       <table className={table.table} aria-label="Before and after">
         <thead>
           <tr>
-            <th scope="col">Topic</th>
-            <th scope="col" className={table.numeric}>
-              Partition
-            </th>
-            <th scope="col" className={table.numeric}>
-              Before
-            </th>
-            <th scope="col" className={table.numeric}>
-              After
-            </th>
-            <th scope="col" className={table.numeric}>
-              Difference
-            </th>
-            <th scope="col" className={table.numeric}>
-              Holds
-            </th>
-            <th scope="col">Note</th>
+            <ColumnHead>Topic</ColumnHead>
+            <ColumnHead isNumeric>Partition</ColumnHead>
+            <ColumnHead isNumeric>Before</ColumnHead>
+            <ColumnHead isNumeric>After</ColumnHead>
+            <ColumnHead isNumeric>Difference</ColumnHead>
+            <ColumnHead isNumeric>Holds</ColumnHead>
+            <ColumnHead>Note</ColumnHead>
           </tr>
         </thead>
         <tbody>

@@ -1,4 +1,5 @@
 import type { TrafficView } from '../../../../shared/feed.js';
+import { ColumnHead } from '../../components/ColumnHead.js';
 import { EmptyState } from '../../components/EmptyState.js';
 import { Panel } from '../../components/Panel.js';
 import { RateBars } from '../../components/RateBars.js';
@@ -27,28 +28,18 @@ export function TrafficTable() {
           <caption className="visually-hidden">Message and byte rates by channel</caption>
           <thead>
             <tr>
-              <th scope="col">Channel</th>
+              <ColumnHead>Channel</ColumnHead>
               <th scope="col" className={styles.barsHead}>
                 In
               </th>
-              <th scope="col" className={table.numeric}>
-                msg/s
-              </th>
-              <th scope="col" className={table.numeric}>
-                bytes/s
-              </th>
+              <ColumnHead isNumeric>msg/s</ColumnHead>
+              <ColumnHead isNumeric>bytes/s</ColumnHead>
               <th scope="col" className={styles.barsHead}>
                 Out
               </th>
-              <th scope="col" className={table.numeric}>
-                msg/s
-              </th>
-              <th scope="col" className={table.numeric}>
-                bytes/s
-              </th>
-              <th scope="col" className={table.numeric}>
-                Total in / out
-              </th>
+              <ColumnHead isNumeric>msg/s</ColumnHead>
+              <ColumnHead isNumeric>bytes/s</ColumnHead>
+              <ColumnHead isNumeric>Total in / out</ColumnHead>
             </tr>
           </thead>
           <tbody>

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import type {
   ClientFileSource,
   ClientImportPreview,
@@ -7,8 +7,9 @@ import type {
 import type { ConfigProblem } from '../../../../shared/config.js';
 import { type ErrorReport, toErrorReport } from '../../../../shared/errors.js';
 import type { ProfileColor } from '../../../../shared/kafka-config.js';
-import { Button } from '../../components/Button.js';
-import { ErrorNotice } from '../../components/ErrorNotice.js';
+import { ColumnHead } from '../../components/ColumnHead.js';
+import { classNames } from '../../components/class-names.js';
+import { DialogForm } from '../../components/DialogForm.js';
 import { Field, TextInput } from '../../components/Field.js';
 import { StateLabel, type Tone } from '../../components/StateMark.js';
 import table from '../../components/table.module.css';
@@ -48,8 +49,7 @@ export function ImportPreview({ source, preview, taken, onClose }: ImportPreview
   const nameProblem = profileNameProblem(name, taken);
   const brokersProblem = settingProblem('profiles.*.brokers', wanted);
 
-  const save = (event: FormEvent): void => {
-    event.preventDefault();
+  const save = (): void => {
     setSubmitted(true);
     setError(null);
     if (nameProblem !== null || brokersProblem !== null) return;
@@ -60,7 +60,15 @@ export function ImportPreview({ source, preview, taken, onClose }: ImportPreview
   };
 
   return (
-    <form className={styles.content} onSubmit={save} noValidate aria-label="Preview">
+    <DialogForm
+      label="Preview"
+      submitLabel="Save the profile"
+      refusals={refusals}
+      error={error}
+      failure="It was not saved"
+      onSubmit={save}
+      onCancel={onClose}
+    >
       <Report preview={preview} />
       <Notes preview={preview} />
       <Field label="Name of the profile" problem={submitted ? nameProblem : null}>
@@ -78,19 +86,7 @@ export function ImportPreview({ source, preview, taken, onClose }: ImportPreview
         )}
       </Field>
       <ColorAndLock color={color} readOnly={readOnly} onColor={setColor} onReadOnly={setReadOnly} />
-      {refusals.map((problem) => (
-        <p key={problem.path} className={styles.problem} role="alert">
-          {problem.path}: expected {problem.allowed}
-        </p>
-      ))}
-      {error !== null && <ErrorNotice error={error} what="It was not saved" />}
-      <div className={styles.actions}>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button tone="primary" type="submit">
-          Save the profile
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   );
 }
 
@@ -108,13 +104,13 @@ function Report({ preview: { report, syntax } }: { readonly preview: ClientImpor
           </StateLabel>
         ))}
       </div>
-      <div className={styles.report}>
+      <div className={classNames(table.frame, styles.report)}>
         <table className={table.table} aria-label="What becomes of each key">
           <thead>
             <tr>
-              <th scope="col">Key</th>
-              <th scope="col">Outcome</th>
-              <th scope="col">What becomes of it</th>
+              <ColumnHead>Key</ColumnHead>
+              <ColumnHead>Outcome</ColumnHead>
+              <ColumnHead>What becomes of it</ColumnHead>
             </tr>
           </thead>
           <tbody>

@@ -4,21 +4,21 @@ import type { KafkaSecurity, ProfileConfig } from '../../../../shared/kafka-conf
 import { Badge } from '../../components/Badge.js';
 import { Button, IconButton } from '../../components/Button.js';
 import { Chunk } from '../../components/Chunk.js';
+import { ColumnHead } from '../../components/ColumnHead.js';
 import { createChunk } from '../../components/component-chunk.js';
 import { Checkbox } from '../../components/Field.js';
-import { Panel } from '../../components/Panel.js';
 import { ProfileMark } from '../../components/ProfileMark.js';
 import table from '../../components/table.module.css';
 import { isOverridden } from '../../format/setting-words.js';
 import { useStores } from '../../stores/stores-context.js';
 import { usesLogin } from '../../validation/settings.js';
 import { ActiveClusterLink, ActiveClusterTrouble } from './ActiveClusterLink.js';
-import { groupElementId } from './GroupNav.js';
 import { ProblemNotice } from './ProblemList.js';
 import { type ProfileAction, ProfileDialog } from './ProfileDialog.js';
 import styles from './ProfilesPanel.module.css';
 import { SecretsList } from './SecretsList.js';
 import { SettingLine } from './SettingLine.js';
+import { SettingsPanel } from './SettingsPanel.js';
 import type { SettingRow } from './setting-rows.js';
 
 const importDialog = createChunk(async () => (await import('./ImportDialog.js')).ImportDialog);
@@ -39,11 +39,11 @@ export function ProfilesPanel({ settings, rows, isSearching }: ProfilesPanelProp
   const [isImporting, setIsImporting] = useState(false);
   const { config } = settings;
   return (
-    <div id={groupElementId('profiles')} className={styles.group}>
-      <Panel
+    <>
+      <SettingsPanel
+        groupId="profiles"
         title="Cluster profiles"
         aside="Named clusters to switch between without a restart."
-        flush
         actions={
           <>
             <Button icon="folder" onClick={() => setIsImporting(true)}>
@@ -64,13 +64,11 @@ export function ProfilesPanel({ settings, rows, isSearching }: ProfilesPanelProp
         <table className={table.table} aria-label="Cluster profiles">
           <thead>
             <tr>
-              <th scope="col">Name</th>
-              <th scope="col">Brokers</th>
-              <th scope="col">Protection</th>
-              <th scope="col">Lock</th>
-              <th scope="col">
-                <span className="visually-hidden">Actions</span>
-              </th>
+              <ColumnHead>Name</ColumnHead>
+              <ColumnHead>Brokers</ColumnHead>
+              <ColumnHead>Protection</ColumnHead>
+              <ColumnHead>Lock</ColumnHead>
+              <ColumnHead isHidden>Actions</ColumnHead>
             </tr>
           </thead>
           <tbody>
@@ -95,7 +93,7 @@ export function ProfilesPanel({ settings, rows, isSearching }: ProfilesPanelProp
             })}
           </tbody>
         </table>
-      </Panel>
+      </SettingsPanel>
       {action !== null && (
         <ProfileDialog action={action} taken={Object.keys(config.profiles)} onClose={() => setAction(null)} />
       )}
@@ -105,7 +103,7 @@ export function ProfilesPanel({ settings, rows, isSearching }: ProfilesPanelProp
           props={{ taken: Object.keys(config.profiles), onClose: () => setIsImporting(false) }}
         />
       )}
-    </div>
+    </>
   );
 }
 
@@ -126,8 +124,8 @@ function WithoutProfile({ settings: { config } }: { readonly settings: SettingsV
           <code>{kafka.brokers.join(', ')}</code>
         </td>
         <td>{protectionWords(kafka.security)}</td>
-        <td className={styles.soft}>none</td>
-        <td className={styles.actions}>{profile !== '' && <UseButton name="" />}</td>
+        <td className={table.soft}>none</td>
+        <td className={table.actions}>{profile !== '' && <UseButton name="" />}</td>
       </tr>
       {profile === '' && <ActiveClusterTrouble columns={columns} />}
     </>
@@ -184,7 +182,7 @@ function ProfileRows({
             onChange={(event) => void profiles.setReadOnly(name, event.target.checked)}
           />
         </td>
-        <td className={styles.actions}>
+        <td className={table.actions}>
           {!isActive && <UseButton name={name} />}
           <IconButton icon="edit" label={`Edit ${name}`} aria-expanded={isOpen} onClick={onToggle} />
           <IconButton

@@ -1,9 +1,7 @@
 import type { ReactNode } from 'react';
 import type { SettingsView } from '../../../../shared/ipc.js';
-import { Panel } from '../../components/Panel.js';
-import { groupElementId } from './GroupNav.js';
 import { SettingLine } from './SettingLine.js';
-import styles from './SettingsGroup.module.css';
+import { SettingsPanel } from './SettingsPanel.js';
 import { reconnects, type SettingGroup } from './setting-groups.js';
 import type { SettingRow } from './setting-rows.js';
 
@@ -19,15 +17,13 @@ export function SettingsGroup({ group, rows, settings, children }: SettingsGroup
   const how = rows.some((row) => reconnects(row.path)) ? 'Applies by reconnecting.' : 'Applies at once.';
   const aside = group.description === undefined ? how : `${group.description} ${how}`;
   return (
-    <div id={groupElementId(group.id)} className={styles.group}>
-      <Panel title={group.title} aside={aside} flush>
-        <ul className={styles.rows} aria-label={group.title}>
-          {rows.map((row) => (
-            <SettingLine key={row.path} row={row} settings={settings} />
-          ))}
-        </ul>
-        {children}
-      </Panel>
-    </div>
+    <SettingsPanel groupId={group.id} title={group.title} aside={aside}>
+      <ul aria-label={group.title}>
+        {rows.map((row) => (
+          <SettingLine key={row.path} row={row} settings={settings} />
+        ))}
+      </ul>
+      {children}
+    </SettingsPanel>
   );
 }

@@ -1,4 +1,5 @@
 import type { TopicView } from '../../../../shared/feed.js';
+import { ColumnHead } from '../../components/ColumnHead.js';
 import { StateLabel } from '../../components/StateMark.js';
 import table from '../../components/table.module.css';
 import { formatCount, noValue } from '../../format/numbers.js';
@@ -12,23 +13,15 @@ export function PartitionTable({ topic }: { readonly topic: TopicView }) {
     <table className={table.table} aria-label={`Partitions of ${topic.name}`}>
       <thead>
         <tr>
-          <th scope="col">Partition</th>
-          <th scope="col" className={table.numeric}>
-            Low offset
-          </th>
-          <th scope="col" className={table.numeric}>
-            High watermark
-          </th>
-          <th scope="col" className={table.numeric}>
-            Committed
-          </th>
-          <th scope="col" className={table.numeric}>
-            Lag
-          </th>
-          <th scope="col">Leader</th>
-          <th scope="col">Replicas</th>
-          <th scope="col">In sync</th>
-          <th scope="col">Read by</th>
+          <ColumnHead>Partition</ColumnHead>
+          <ColumnHead isNumeric>Low offset</ColumnHead>
+          <ColumnHead isNumeric>High watermark</ColumnHead>
+          <ColumnHead isNumeric>Committed</ColumnHead>
+          <ColumnHead isNumeric>Lag</ColumnHead>
+          <ColumnHead>Leader</ColumnHead>
+          <ColumnHead>Replicas</ColumnHead>
+          <ColumnHead>In sync</ColumnHead>
+          <ColumnHead>Read by</ColumnHead>
         </tr>
       </thead>
       <tbody>

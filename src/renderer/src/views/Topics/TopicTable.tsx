@@ -2,7 +2,9 @@ import { useState } from 'react';
 import type { TopicView } from '../../../../shared/feed.js';
 import { Badge } from '../../components/Badge.js';
 import { IconButton } from '../../components/Button.js';
+import { ColumnHead } from '../../components/ColumnHead.js';
 import { Copyable } from '../../components/Copyable.js';
+import { classNames } from '../../components/class-names.js';
 import { MeshButton } from '../../components/MeshButton.js';
 import { NodeName } from '../../components/NodeName.js';
 import { StateLabel, type Tone } from '../../components/StateMark.js';
@@ -29,25 +31,17 @@ export interface TopicTableProps {
 
 export function TopicTable({ topics, onCreate }: TopicTableProps) {
   return (
-    <div className={styles.frame}>
+    <div className={classNames(table.frame, styles.frame)}>
       <table className={table.table} aria-label="Topics">
         <thead>
           <tr>
-            <th scope="col">Topic</th>
-            <th scope="col">Used for</th>
-            <th scope="col">State</th>
-            <th scope="col" className={table.numeric}>
-              Partitions
-            </th>
-            <th scope="col" className={table.numeric}>
-              Replicas
-            </th>
-            <th scope="col" className={table.numeric}>
-              Messages
-            </th>
-            <th scope="col" className={table.numeric}>
-              Lag
-            </th>
+            <ColumnHead>Topic</ColumnHead>
+            <ColumnHead>Used for</ColumnHead>
+            <ColumnHead>State</ColumnHead>
+            <ColumnHead isNumeric>Partitions</ColumnHead>
+            <ColumnHead isNumeric>Replicas</ColumnHead>
+            <ColumnHead isNumeric>Messages</ColumnHead>
+            <ColumnHead isNumeric>Lag</ColumnHead>
           </tr>
         </thead>
         {topics.map((topic) => (
@@ -139,6 +133,6 @@ function Role({ role }: { readonly role: string | null }) {
     'settings',
     (state) => role !== null && Object.hasOwn(state.settings?.config.peers ?? {}, role),
   );
-  if (role === null) return <span className={styles.soft}>{noValue}</span>;
+  if (role === null) return <span className={table.soft}>{noValue}</span>;
   return isPeer ? <NodeName name={role} /> : <Badge>{role}</Badge>;
 }
