@@ -1,13 +1,12 @@
 import { useMemo } from 'react';
 import type { DeadLetterView } from '../../../../shared/dead-letter.js';
-import { Button, IconButton } from '../../components/Button.js';
+import { Button } from '../../components/Button.js';
 import { CopyButton } from '../../components/CopyButton.js';
-import { classNames } from '../../components/class-names.js';
 import { Fact, Facts } from '../../components/Facts.js';
 import { JsonEditor } from '../../components/JsonEditor.js';
 import { MeshButton } from '../../components/MeshButton.js';
 import { NodeName } from '../../components/NodeName.js';
-import layout from '../../components/split.module.css';
+import { SidePane } from '../../components/SidePane.js';
 import { formatCount } from '../../format/numbers.js';
 import { formatClock, formatDateTime } from '../../format/time.js';
 import { messageTypeWords } from '../../format/words.js';
@@ -31,11 +30,7 @@ export function DeadLetterDetail({ letter }: { readonly letter: DeadLetterView }
   const { node, failedBy, cause, causeCode, tries, atMs, isWaiting } = letter;
 
   return (
-    <aside className={classNames(layout.detail, styles.pane)} aria-label="Dead letter">
-      <header className={styles.head}>
-        <h2>{messageTypeWords[letter.type]}</h2>
-        <IconButton icon="close" label="Close" onClick={() => select(null)} />
-      </header>
+    <SidePane label="Dead letter" title={messageTypeWords[letter.type]} onClose={() => select(null)}>
       <Facts>
         <Fact name={failureWords(letter)}>{placeWords(letter)}</Fact>
         <Fact name="Cause">
@@ -75,10 +70,10 @@ export function DeadLetterDetail({ letter }: { readonly letter: DeadLetterView }
         <Button icon="trash" disabled={isBusy} onClick={() => void discard([letter.id])}>
           Discard
         </Button>
-        <span className={styles.spring}>
+        <span className={styles.copy}>
           <CopyButton what="message" text={() => letter.text} />
         </span>
       </div>
-    </aside>
+    </SidePane>
   );
 }

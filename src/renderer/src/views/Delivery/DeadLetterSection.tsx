@@ -1,10 +1,12 @@
 import { useEffect } from 'react';
 import type { DeadLetterList } from '../../../../shared/dead-letter.js';
 import { Button } from '../../components/Button.js';
+import { classNames } from '../../components/class-names.js';
 import { EmptyState } from '../../components/EmptyState.js';
 import { ErrorNotice } from '../../components/ErrorNotice.js';
 import { MeshButton } from '../../components/MeshButton.js';
 import layout from '../../components/split.module.css';
+import frame from '../../components/view.module.css';
 import { formatCount } from '../../format/numbers.js';
 import { useStoreState, useStores } from '../../stores/stores-context.js';
 import { DeadLetterDetail } from './DeadLetterDetail.js';
@@ -23,7 +25,7 @@ export function DeadLetterSection() {
   }, [deadLetters]);
 
   return (
-    <div className={styles.section}>
+    <div className={frame.content}>
       <Toolbar list={list} />
       {error !== null && <ErrorNotice error={error} what="The dead letters could not be read" />}
       {list !== null && list.unread !== null && (
@@ -53,7 +55,7 @@ function Toolbar({ list }: { readonly list: DeadLetterList | null }) {
   const ids = [...checked];
   const isBusy = busy.size > 0;
   return (
-    <div className={styles.toolbar}>
+    <div className={classNames(frame.bar, styles.toolbar)}>
       {ids.length > 0 && (
         <>
           <span className={styles.count}>{formatCount(ids.length)} chosen</span>
@@ -76,7 +78,7 @@ function Toolbar({ list }: { readonly list: DeadLetterList | null }) {
             : 'Kept in the topic resonance.dead-letter.'}
         </p>
       )}
-      <span className={styles.spring}>
+      <span className={frame.end}>
         <Button icon="retry" disabled={loading} onClick={() => void deadLetters.getState().refresh()}>
           {loading ? 'Reading …' : 'Read again'}
         </Button>

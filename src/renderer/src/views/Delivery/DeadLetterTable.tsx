@@ -1,8 +1,10 @@
 import type { DeadLetterView } from '../../../../shared/dead-letter.js';
 import { Age } from '../../components/Age.js';
 import { Badge } from '../../components/Badge.js';
+import { ColumnHead } from '../../components/ColumnHead.js';
 import { classNames } from '../../components/class-names.js';
 import { NodeName } from '../../components/NodeName.js';
+import { RowButton } from '../../components/RowButton.js';
 import table from '../../components/table.module.css';
 import { formatCount } from '../../format/numbers.js';
 import { formatDateTime } from '../../format/time.js';
@@ -18,10 +20,10 @@ export function DeadLetterTable({ letters }: { readonly letters: readonly DeadLe
   const drafts = useStoreState('deadLetters', (state) => state.drafts);
   const areAllChecked = letters.every(({ id }) => checked.has(id));
   return (
-    <table className={classNames(table.table, styles.table)} aria-label="Dead letters">
+    <table className={classNames(table.table, table.fixed, styles.table)} aria-label="Dead letters">
       <thead>
         <tr>
-          <th scope="col">
+          <ColumnHead>
             <input
               type="checkbox"
               aria-label="Choose all"
@@ -36,15 +38,13 @@ export function DeadLetterTable({ letters }: { readonly letters: readonly DeadLe
                 )
               }
             />
-          </th>
-          <th scope="col">Age</th>
-          <th scope="col">What happened</th>
-          <th scope="col">Type</th>
-          <th scope="col">Sender</th>
-          <th scope="col" className={table.numeric}>
-            Tries
-          </th>
-          <th scope="col">Cause</th>
+          </ColumnHead>
+          <ColumnHead>Age</ColumnHead>
+          <ColumnHead>What happened</ColumnHead>
+          <ColumnHead>Type</ColumnHead>
+          <ColumnHead>Sender</ColumnHead>
+          <ColumnHead isNumeric>Tries</ColumnHead>
+          <ColumnHead>Cause</ColumnHead>
         </tr>
       </thead>
       <tbody>
@@ -74,7 +74,7 @@ function LetterRow({ letter, isSelected, isChecked, isChanged }: LetterRowProps)
   const { id, atMs, type, node, tries, cause, isWaiting } = letter;
   const open = (): void => deadLetters.getState().select(id);
   return (
-    <tr aria-current={isSelected ? 'true' : undefined} className={styles.row} onClick={open}>
+    <tr aria-current={isSelected ? 'true' : undefined} className={table.row} onClick={open}>
       <td>
         <input
           type="checkbox"
@@ -85,19 +85,19 @@ function LetterRow({ letter, isSelected, isChecked, isChanged }: LetterRowProps)
         />
       </td>
       <td>
-        <button type="button" className={styles.open} title="Show it in full" onClick={open}>
+        <RowButton title="Show it in full" onClick={open}>
           <Age atMs={atMs} />
-        </button>
+        </RowButton>
       </td>
       <td title={placeWords(letter)}>
-        {failureWords(letter)} <span className={styles.soft}>{placeWords(letter)}</span>
+        {failureWords(letter)} <span className={table.soft}>{placeWords(letter)}</span>
       </td>
       <td>
         {messageTypeWords[type]} {isChanged && <Badge tone="strong">changed</Badge>}
       </td>
-      <td>{node === null ? <span className={styles.soft}>unknown</span> : <NodeName name={node} />}</td>
+      <td>{node === null ? <span className={table.soft}>unknown</span> : <NodeName name={node} />}</td>
       <td className={table.numeric}>{formatCount(tries)}</td>
-      <td className={styles.soft} title={cause}>
+      <td className={table.soft} title={cause}>
         {isWaiting && (
           <Badge title="On this node’s disk; it goes to its topic once the broker takes it">waiting</Badge>
         )}{' '}

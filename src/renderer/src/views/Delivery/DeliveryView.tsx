@@ -1,10 +1,8 @@
 import { useState } from 'react';
-import { Segmented } from '../../components/Segmented.js';
-import { formatCount } from '../../format/numbers.js';
+import { SectionedView } from '../../components/SectionedView.js';
 import { type DeliverySection, deliverySections } from '../../stores/delivery-store.js';
 import { useStoreState } from '../../stores/stores-context.js';
 import { DeadLetterSection } from './DeadLetterSection.js';
-import styles from './DeliveryView.module.css';
 import { OutboxSection } from './OutboxSection.js';
 
 const sectionWords: Readonly<Record<DeliverySection, string>> = {
@@ -25,17 +23,18 @@ export function DeliveryView() {
     outbox: outbox === null ? 0 : outbox.queued + outbox.inFlight + outbox.failed,
     'dead-letters': letters,
   };
-  const options = deliverySections.map((value) => ({
-    value,
-    label:
-      counts[value] === 0 ? sectionWords[value] : `${sectionWords[value]} (${formatCount(counts[value])})`,
-  }));
   return (
-    <div className={styles.view}>
-      <div className={styles.bar}>
-        <Segmented label="Part of the delivery" value={section} options={options} onChange={showSection} />
-      </div>
-      <div className={styles.content}>{section === 'outbox' ? <OutboxSection /> : <DeadLetterSection />}</div>
-    </div>
+    <SectionedView
+      label="Part of the delivery"
+      section={section}
+      sections={deliverySections.map((value) => ({
+        value,
+        words: sectionWords[value],
+        count: counts[value],
+      }))}
+      onChange={showSection}
+    >
+      {section === 'outbox' ? <OutboxSection /> : <DeadLetterSection />}
+    </SectionedView>
   );
 }

@@ -2,6 +2,8 @@ import { useMemo, useState } from 'react';
 import type { Receipt } from '../../../../shared/feed.js';
 import { Button } from '../../components/Button.js';
 import { EmptyState } from '../../components/EmptyState.js';
+import { RawText } from '../../components/RawText.js';
+import frame from '../../components/view.module.css';
 import { formatCount } from '../../format/numbers.js';
 import { tidyJson } from '../../stores/compose-draft.js';
 import { useStoreState, useStores } from '../../stores/stores-context.js';
@@ -36,7 +38,7 @@ export function OutboxSection() {
     );
   }
   return (
-    <div className={styles.scroll}>
+    <div className={frame.scroll}>
       {outbox !== null && (
         <dl className={styles.counts}>
           <Count name="Queued" count={outbox.queued} />
@@ -116,10 +118,7 @@ function Content({ id }: { readonly id: string }) {
       <Button tone="quiet" icon="down" onClick={() => setText(null)}>
         Hide the message
       </Button>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long text is scrolled with the keyboard. */}
-      <pre className={styles.content} tabIndex={0}>
-        {tidyJson(text)}
-      </pre>
+      <RawText text={tidyJson(text)} />
     </>
   );
 }

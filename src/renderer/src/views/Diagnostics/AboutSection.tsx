@@ -3,11 +3,11 @@ import { Copyable } from '../../components/Copyable.js';
 import { CopyTextButton } from '../../components/CopyButton.js';
 import { Fact, Facts } from '../../components/Facts.js';
 import { Panel } from '../../components/Panel.js';
+import frame from '../../components/view.module.css';
 import { formatBytes, formatCount } from '../../format/numbers.js';
 import { formatDateTime } from '../../format/time.js';
 import { useStoreState, useStores } from '../../stores/stores-context.js';
 import styles from './AboutSection.module.css';
-import shared from './DiagnosticsView.module.css';
 
 /** Versions, places on disk, and the counters of this run. */
 export function AboutSection() {
@@ -15,7 +15,7 @@ export function AboutSection() {
   const app = useStoreState('status', (state) => state.app);
   const status = useStoreState('status', (state) => state.status);
   return (
-    <div className={shared.scroll}>
+    <div className={frame.scroll}>
       <div className={styles.panels}>
         {app !== null && (
           <Panel

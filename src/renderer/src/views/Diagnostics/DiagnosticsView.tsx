@@ -1,10 +1,8 @@
 import { useEffect } from 'react';
-import { Segmented } from '../../components/Segmented.js';
-import { formatCount } from '../../format/numbers.js';
+import { SectionedView } from '../../components/SectionedView.js';
 import { type DiagnosticsSection, diagnosticsSections } from '../../stores/diagnostics-store.js';
 import { useStoreState } from '../../stores/stores-context.js';
 import { AboutSection } from './AboutSection.js';
-import styles from './DiagnosticsView.module.css';
 import { DoctorSection } from './DoctorSection.js';
 import { LogSection } from './LogSection.js';
 import { RejectedSection } from './RejectedSection.js';
@@ -28,26 +26,21 @@ export function DiagnosticsView() {
     if (findRequested) showSection('log');
   }, [findRequested, showSection]);
 
-  const counts: Readonly<Partial<Record<DiagnosticsSection, number>>> = { rejected };
-  const options = diagnosticsSections.map((value) => {
-    const count = counts[value] ?? 0;
-    return {
-      value,
-      label: count === 0 ? sectionWords[value] : `${sectionWords[value]} (${formatCount(count)})`,
-    };
-  });
-
   return (
-    <div className={styles.view}>
-      <div className={styles.bar}>
-        <Segmented label="Part of the diagnostics" value={section} options={options} onChange={showSection} />
-      </div>
-      <div className={styles.content}>
-        {section === 'doctor' && <DoctorSection />}
-        {section === 'log' && <LogSection />}
-        {section === 'rejected' && <RejectedSection />}
-        {section === 'about' && <AboutSection />}
-      </div>
-    </div>
+    <SectionedView
+      label="Part of the diagnostics"
+      section={section}
+      sections={diagnosticsSections.map((value) => ({
+        value,
+        words: sectionWords[value],
+        count: value === 'rejected' ? rejected : 0,
+      }))}
+      onChange={showSection}
+    >
+      {section === 'doctor' && <DoctorSection />}
+      {section === 'log' && <LogSection />}
+      {section === 'rejected' && <RejectedSection />}
+      {section === 'about' && <AboutSection />}
+    </SectionedView>
   );
 }

@@ -5,9 +5,9 @@ import { CopyTextButton } from '../../components/CopyButton.js';
 import { EmptyState } from '../../components/EmptyState.js';
 import { Panel } from '../../components/Panel.js';
 import { StateLabel, type Tone } from '../../components/StateMark.js';
+import frame from '../../components/view.module.css';
 import { formatDuration } from '../../format/time.js';
 import { useStoreState, useStores } from '../../stores/stores-context.js';
-import shared from './DiagnosticsView.module.css';
 import styles from './DoctorSection.module.css';
 import {
   type DoctorWalkView,
@@ -40,8 +40,8 @@ export function DoctorSection() {
   }
   const failed = report.steps.some((step) => step.state === 'failed');
   return (
-    <div className={shared.scroll}>
-      <div className={shared.toolbar}>
+    <div className={frame.scroll}>
+      <div className={styles.head}>
         <RunButton label="Run again" />
         <div role="status">
           <StateLabel tone={report.running ? 'warning' : failed ? 'bad' : 'good'}>
@@ -49,11 +49,11 @@ export function DoctorSection() {
           </StateLabel>
         </div>
         {report.finishedAtMs !== null && (
-          <span className={shared.soft}>
+          <span className={styles.soft}>
             <Age atMs={report.finishedAtMs} suffix="ago" />
           </span>
         )}
-        <div className={shared.spring}>
+        <div className={frame.end}>
           <CopyTextButton
             label="Copy report"
             text={() => formatReport(report, status.getState().app)}

@@ -6,6 +6,7 @@ import { CopyTextButton } from '../../components/CopyButton.js';
 import { EmptyState } from '../../components/EmptyState.js';
 import { SearchBox } from '../../components/SearchBox.js';
 import { StateLabel, type Tone } from '../../components/StateMark.js';
+import frame from '../../components/view.module.css';
 import { formatCount } from '../../format/numbers.js';
 import { formatClock } from '../../format/time.js';
 import { useStoreState, useStores } from '../../stores/stores-context.js';
@@ -42,8 +43,8 @@ export function LogSection() {
   const { following, onScroll, follow } = useFollowTail(list, shown.at(-1)?.sequence);
 
   return (
-    <div className={styles.section}>
-      <search className={styles.bar}>
+    <div className={frame.content}>
+      <search className={frame.bar}>
         <SearchBox
           label="Search in the log"
           placeholder="Text in the log"
@@ -52,7 +53,7 @@ export function LogSection() {
         />
         <InlineSelect label="Show" value={level} options={shownOptions} onChange={setShownLevel} />
         <RecordedLevel />
-        <div className={styles.actions}>
+        <div className={frame.end}>
           <CopyTextButton label="Copy" text={() => formatLines(shown)} disabled={shown.length === 0} />
           <Button icon="folder" onClick={() => void commands.reveal('logs')}>
             Log files

@@ -1,11 +1,16 @@
 import type { RejectedMessage } from '../../../../shared/feed.js';
-import { Button, IconButton } from '../../components/Button.js';
+import { Button } from '../../components/Button.js';
+import { ColumnHead } from '../../components/ColumnHead.js';
 import { CopyButton } from '../../components/CopyButton.js';
 import { classNames } from '../../components/class-names.js';
 import { EmptyState } from '../../components/EmptyState.js';
 import { Fact, Facts } from '../../components/Facts.js';
+import { RawText } from '../../components/RawText.js';
+import { RowButton } from '../../components/RowButton.js';
+import { SidePane } from '../../components/SidePane.js';
 import layout from '../../components/split.module.css';
 import table from '../../components/table.module.css';
+import frame from '../../components/view.module.css';
 import { formatBytes, formatCount } from '../../format/numbers.js';
 import { formatClock, formatDateTime } from '../../format/time.js';
 import { originOf } from '../../format/words.js';
@@ -22,7 +27,7 @@ export function RejectedSection() {
   const detail = rejections.find((rejected) => rejected.sequence === selected);
 
   return (
-    <div className={styles.section}>
+    <div className={frame.content}>
       <ReasonBar />
       <div className={layout.split}>
         <section
@@ -59,7 +64,7 @@ function ReasonBar() {
   const counted = rejectionReasonList.filter((candidate) => (byReason?.[candidate] ?? 0) > 0);
   if (total === 0) return null;
   return (
-    <fieldset className={styles.reasons} aria-label="Reasons">
+    <fieldset className={classNames(frame.bar, styles.reasons)} aria-label="Reasons">
       <Button aria-pressed={reason === null} onClick={() => setRejectionReason(null)}>
         All {formatCount(total)}
       </Button>
@@ -84,16 +89,14 @@ interface RejectedTableProps {
 function RejectedTable({ rejections, selected }: RejectedTableProps) {
   const { selectRejection } = useStores().diagnostics.getState();
   return (
-    <table className={classNames(table.table, styles.table)} aria-label="Rejected messages">
+    <table className={classNames(table.table, table.fixed, styles.table)} aria-label="Rejected messages">
       <thead>
         <tr>
-          <th scope="col">Time</th>
-          <th scope="col">Reason</th>
-          <th scope="col">From</th>
-          <th scope="col" className={table.numeric}>
-            Size
-          </th>
-          <th scope="col">What was wrong</th>
+          <ColumnHead>Time</ColumnHead>
+          <ColumnHead>Reason</ColumnHead>
+          <ColumnHead>From</ColumnHead>
+          <ColumnHead isNumeric>Size</ColumnHead>
+          <ColumnHead>What was wrong</ColumnHead>
         </tr>
       </thead>
       <tbody>
@@ -101,25 +104,20 @@ function RejectedTable({ rejections, selected }: RejectedTableProps) {
           <tr
             key={rejected.sequence}
             aria-current={rejected.sequence === selected ? 'true' : undefined}
-            className={styles.row}
+            className={table.row}
             onClick={() => selectRejection(rejected.sequence)}
           >
-            <td>
-              <button
-                type="button"
-                className={styles.open}
-                title="Show what was sent"
-                onClick={() => selectRejection(rejected.sequence)}
-              >
+            <td className={table.mono}>
+              <RowButton title="Show what was sent" onClick={() => selectRejection(rejected.sequence)}>
                 {formatClock(rejected.atMs)}
-              </button>
+              </RowButton>
             </td>
             <td>{rejectionWords[rejected.reason]}</td>
-            <td className={styles.soft} title={rejected.origin}>
+            <td className={table.soft} title={rejected.origin}>
               {originOf(rejected)}
             </td>
             <td className={table.numeric}>{formatBytes(rejected.byteLength)}</td>
-            <td className={styles.soft} title={rejected.detail}>
+            <td className={table.soft} title={rejected.detail}>
               {rejected.detail}
             </td>
           </tr>
@@ -132,11 +130,11 @@ function RejectedTable({ rejections, selected }: RejectedTableProps) {
 function RejectedDetail({ rejected }: { readonly rejected: RejectedMessage }) {
   const { selectRejection } = useStores().diagnostics.getState();
   return (
-    <aside className={classNames(layout.detail, styles.pane)} aria-label="Rejected message">
-      <header className={styles.head}>
-        <h2>{rejectionWords[rejected.reason]}</h2>
-        <IconButton icon="close" label="Close" onClick={() => selectRejection(null)} />
-      </header>
+    <SidePane
+      label="Rejected message"
+      title={rejectionWords[rejected.reason]}
+      onClose={() => selectRejection(null)}
+    >
       <Facts>
         <Fact name="What was wrong">{rejected.detail}</Fact>
         <Fact name="Received">
@@ -149,10 +147,7 @@ function RejectedDetail({ rejected }: { readonly rejected: RejectedMessage }) {
         <h3>As it came{rejected.byteLength > rejected.preview.length ? ', the beginning' : ''}</h3>
         <CopyButton what="raw text" text={() => rejected.preview} />
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long text is scrolled with the keyboard. */}
-      <pre className={styles.raw} tabIndex={0}>
-        {rejected.preview === '' ? '(nothing)' : rejected.preview}
-      </pre>
-    </aside>
+      <RawText text={rejected.preview === '' ? '(nothing)' : rejected.preview} />
+    </SidePane>
   );
 }

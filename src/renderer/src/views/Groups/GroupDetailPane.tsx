@@ -6,11 +6,13 @@ import type {
 } from '../../../../shared/consumer-groups.js';
 import { Badge } from '../../components/Badge.js';
 import { Button } from '../../components/Button.js';
+import { ColumnHead } from '../../components/ColumnHead.js';
 import { Copyable } from '../../components/Copyable.js';
 import page from '../../components/detail.module.css';
 import { Panel } from '../../components/Panel.js';
 import { StateLabel } from '../../components/StateMark.js';
 import table from '../../components/table.module.css';
+import frame from '../../components/view.module.css';
 import { formatCount, noValue } from '../../format/numbers.js';
 import { formatDateTime } from '../../format/time.js';
 import styles from './GroupDetailPane.module.css';
@@ -29,7 +31,7 @@ export function GroupDetailPane({ group, onReset, onUndo }: GroupDetailPaneProps
   const total = partitions.reduce((sum, { lag }) => sum + (lag ?? 0), 0);
   const [newest] = snapshots;
   return (
-    <section className={page.detail} aria-label={`Group ${groupId}`}>
+    <section className={frame.scroll} aria-label={`Group ${groupId}`}>
       <header className={page.head}>
         <h2 className={page.name}>
           <Copyable what="group" text={groupId} />
@@ -76,9 +78,9 @@ function Members({ members, isUnknown }: MembersProps) {
         <table className={table.table} aria-label="Members">
           <thead>
             <tr>
-              <th scope="col">Client</th>
-              <th scope="col">Host</th>
-              <th scope="col">Reads</th>
+              <ColumnHead>Client</ColumnHead>
+              <ColumnHead>Host</ColumnHead>
+              <ColumnHead>Reads</ColumnHead>
             </tr>
           </thead>
           <tbody>
@@ -126,20 +128,12 @@ function Partitions({ groupId, partitions, members }: PartitionsProps) {
         <table className={table.table} aria-label={`Offsets of ${groupId}`}>
           <thead>
             <tr>
-              <th scope="col">Topic</th>
-              <th scope="col" className={table.numeric}>
-                Partition
-              </th>
-              <th scope="col" className={table.numeric}>
-                Committed
-              </th>
-              <th scope="col" className={table.numeric}>
-                End
-              </th>
-              <th scope="col" className={table.numeric}>
-                Lag
-              </th>
-              <th scope="col">Read by</th>
+              <ColumnHead>Topic</ColumnHead>
+              <ColumnHead isNumeric>Partition</ColumnHead>
+              <ColumnHead isNumeric>Committed</ColumnHead>
+              <ColumnHead isNumeric>End</ColumnHead>
+              <ColumnHead isNumeric>Lag</ColumnHead>
+              <ColumnHead>Read by</ColumnHead>
             </tr>
           </thead>
           <tbody>
@@ -173,14 +167,10 @@ function Snapshots({ snapshots, onUndo }: SnapshotsProps) {
       <table className={table.table} aria-label="Changes made from here">
         <thead>
           <tr>
-            <th scope="col">When</th>
-            <th scope="col">Change</th>
-            <th scope="col" className={table.numeric}>
-              Partitions
-            </th>
-            <th scope="col">
-              <span className="visually-hidden">Undo</span>
-            </th>
+            <ColumnHead>When</ColumnHead>
+            <ColumnHead>Change</ColumnHead>
+            <ColumnHead isNumeric>Partitions</ColumnHead>
+            <ColumnHead isHidden>Undo</ColumnHead>
           </tr>
         </thead>
         <tbody>

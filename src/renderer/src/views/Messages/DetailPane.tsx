@@ -1,12 +1,14 @@
 import { useMemo, useState } from 'react';
 import type { MessageDetail } from '../../../../shared/feed.js';
-import { Button, IconButton } from '../../components/Button.js';
+import { Button } from '../../components/Button.js';
 import { CopyButton } from '../../components/CopyButton.js';
 import { ErrorNotice } from '../../components/ErrorNotice.js';
+import { Fact, Facts } from '../../components/Facts.js';
 import { JsonTree } from '../../components/JsonTree.js';
 import { NodeName } from '../../components/NodeName.js';
+import { RawText } from '../../components/RawText.js';
 import { Segmented } from '../../components/Segmented.js';
-import layout from '../../components/split.module.css';
+import { SidePane } from '../../components/SidePane.js';
 import { formatCount, noValue } from '../../format/numbers.js';
 import { formatClock, formatDateTime, formatMilliseconds } from '../../format/time.js';
 import { messageTypeWords, repeatWords, transportWords } from '../../format/words.js';
@@ -18,26 +20,21 @@ import styles from './DetailPane.module.css';
 export function DetailPane() {
   const detail = useStoreState('messages', (state) => state.detail);
   const error = useStoreState('messages', (state) => state.detailError);
-  const selected = useStoreState('messages', (state) => state.selected);
   const select = useStoreState('messages', (state) => state.select);
-  const isCurrent = detail !== null && detail.row.sequence === selected;
   return (
-    <aside className={layout.detail} aria-label="Message detail">
-      <header className={styles.header}>
-        <h2>{detail === null ? 'Message' : messageTypeWords[detail.row.type]}</h2>
-        <div className={styles.actions}>
-          {detail !== null && <ReuseButton detail={detail} />}
-          <IconButton icon="close" label="Close (Esc)" onClick={() => void select(null)} />
-        </div>
-      </header>
+    <SidePane
+      label="Message detail"
+      title={detail === null ? 'Message' : messageTypeWords[detail.row.type]}
+      actions={detail !== null && <ReuseButton detail={detail} />}
+      closeLabel="Close (Esc)"
+      onClose={() => void select(null)}
+    >
       {error !== null && <ErrorNotice error={error} />}
       {detail !== null && <Detail detail={detail} />}
       {detail === null && error === null && (
-        <p className={styles.gone}>
-          {isCurrent ? '' : 'Not in the history any more: it keeps a bounded number of messages.'}
-        </p>
+        <p className={styles.gone}>Not in the history any more: it keeps a bounded number of messages.</p>
       )}
-    </aside>
+    </SidePane>
   );
 }
 
@@ -79,8 +76,8 @@ function Detail({ detail }: { readonly detail: MessageDetail }) {
   }, [text]);
   const incoming = row.direction === 'in';
   return (
-    <div className={styles.content}>
-      <dl className={styles.facts}>
+    <>
+      <Facts>
         <Fact name={incoming ? 'From' : 'Sent by'}>
           {row.node === null ? 'unknown' : <NodeName name={row.node} />}
         </Fact>
@@ -114,22 +111,22 @@ function Detail({ detail }: { readonly detail: MessageDetail }) {
         )}
         {row.isRepeat === true && <Fact name="Effect">{repeatWords}</Fact>}
         <Fact name="Size">{formatCount(row.byteLength)} bytes</Fact>
-      </dl>
+      </Facts>
 
       {Object.keys(headers).length > 0 && (
         <section>
           <h3 className={styles.title}>Headers</h3>
-          <dl className={styles.facts}>
+          <Facts>
             {Object.entries(headers).map(([name, header]) => (
               <Fact key={name} name={name}>
                 <code>{header}</code>
               </Fact>
             ))}
-          </dl>
+          </Facts>
         </section>
       )}
 
-      <section className={styles.body}>
+      <section>
         <div className={styles.bodyHead}>
           <Segmented
             label="Form of the content"
@@ -142,21 +139,9 @@ function Detail({ detail }: { readonly detail: MessageDetail }) {
         {form === 'tree' && value !== null ? (
           <JsonTree key={row.sequence} value={value} />
         ) : (
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: long text is scrolled with the keyboard.
-          <pre className={styles.raw} tabIndex={0}>
-            {text}
-          </pre>
+          <RawText text={text} />
         )}
       </section>
-    </div>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {
-  return (
-    <div className={styles.fact}>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
+    </>
   );
 }

@@ -6,9 +6,9 @@ import { Checkbox } from '../../components/Field.js';
 import { shortcutText } from '../../components/Kbd.js';
 import { NodeName } from '../../components/NodeName.js';
 import { SearchBox } from '../../components/SearchBox.js';
+import frame from '../../components/view.module.css';
 import { messageTypeList, messageTypeWords, transportList, transportWords } from '../../format/words.js';
 import { useStoreState } from '../../stores/stores-context.js';
-import styles from './FilterBar.module.css';
 
 /** A pause in typing after which the text is searched for. */
 const typingPauseMs = 200;
@@ -43,7 +43,7 @@ export function FilterBar() {
     text !== '';
 
   return (
-    <search className={styles.bar}>
+    <search className={frame.bar}>
       <SearchBox
         label="Search in the messages"
         placeholder="Text in the message"
@@ -86,7 +86,7 @@ export function FilterBar() {
           Clear
         </Button>
       )}
-      <div className={styles.pause}>
+      <div className={frame.end}>
         <Button
           icon={paused ? 'play' : 'pause'}
           aria-pressed={paused}

@@ -1,6 +1,7 @@
 import { useRef } from 'react';
 import { ErrorNotice } from '../../components/ErrorNotice.js';
 import layout from '../../components/split.module.css';
+import frame from '../../components/view.module.css';
 import { useStoreState } from '../../stores/stores-context.js';
 import { DetailPane } from './DetailPane.js';
 import { FilterBar } from './FilterBar.js';
@@ -16,7 +17,7 @@ export function MessagesView() {
   const table = useRef<HTMLDivElement>(null);
   useMessageKeys(table);
   return (
-    <div className={styles.view}>
+    <div className={frame.view}>
       <FilterBar />
       {error !== null && <ErrorNotice error={error} what="The messages could not be loaded" />}
       <div className={layout.split}>

@@ -7,6 +7,7 @@ import { HeartbeatBar } from '../../components/HeartbeatBar.js';
 import { NodeName } from '../../components/NodeName.js';
 import { Panel } from '../../components/Panel.js';
 import { healthTone, StateLabel } from '../../components/StateMark.js';
+import frame from '../../components/view.module.css';
 import {
   formatCount,
   formatDrift,
@@ -37,7 +38,7 @@ export function NodeDetail({ node, onEdit }: NodeDetailProps) {
     state.status?.simulation.nodes.find((candidate) => candidate.name === node.name),
   );
   return (
-    <section className={page.detail} aria-label={`Node ${node.name}`}>
+    <section className={frame.scroll} aria-label={`Node ${node.name}`}>
       <header className={page.head}>
         <h2 className={page.name}>
           <NodeName name={node.name} />

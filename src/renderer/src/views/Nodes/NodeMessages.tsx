@@ -1,11 +1,13 @@
 import { useEffect, useRef } from 'react';
 import { emptyMessageFilter, type MessageRow, type NodeView } from '../../../../shared/feed.js';
 import { Button } from '../../components/Button.js';
+import { ColumnHead } from '../../components/ColumnHead.js';
 import { classNames } from '../../components/class-names.js';
 import { ErrorNotice } from '../../components/ErrorNotice.js';
 import { Checkbox } from '../../components/Field.js';
 import { Icon } from '../../components/Icon.js';
 import { Panel } from '../../components/Panel.js';
+import { RowButton } from '../../components/RowButton.js';
 import table from '../../components/table.module.css';
 import { useNow } from '../../components/use-now.js';
 import { formatClock } from '../../format/time.js';
@@ -66,37 +68,35 @@ export function NodeMessages({ node }: { readonly node: NodeView }) {
         </p>
       )}
       {rows !== null && rows.length > 0 && (
-        <table className={classNames(table.table, styles.table)} aria-label={`Last messages of ${node.name}`}>
+        <table
+          className={classNames(table.table, table.fixed, styles.table)}
+          aria-label={`Last messages of ${node.name}`}
+        >
           <thead>
             <tr>
-              <th scope="col">Time</th>
-              <th scope="col">Type</th>
-              <th scope="col">Via</th>
-              <th scope="col">Content</th>
+              <ColumnHead>Time</ColumnHead>
+              <ColumnHead>Type</ColumnHead>
+              <ColumnHead>Via</ColumnHead>
+              <ColumnHead>Content</ColumnHead>
             </tr>
           </thead>
           <tbody>
             {rows.map((row) => (
               <tr key={row.sequence}>
-                <td className={styles.time}>
-                  <button
-                    type="button"
-                    className={styles.open}
-                    title="Show it in Messages"
-                    onClick={() => void showAll(row)}
-                  >
+                <td className={table.mono}>
+                  <RowButton title="Show it in Messages" onClick={() => void showAll(row)}>
                     {formatClock(row.atMs)}
-                  </button>
+                  </RowButton>
                 </td>
-                <td className={styles.type}>
+                <td>
                   <span className={styles.direction} title={row.direction === 'in' ? 'Received' : 'Sent'}>
                     <Icon name={row.direction === 'in' ? 'incoming' : 'outgoing'} />
                     <span className="visually-hidden">{row.direction === 'in' ? 'received' : 'sent'}</span>
                   </span>
                   {messageTypeWords[row.type]}
                 </td>
-                <td className={styles.via}>{wayOf(row)}</td>
-                <td className={styles.content}>{gist(row.preview)}</td>
+                <td className={classNames(table.soft, styles.via)}>{wayOf(row)}</td>
+                <td className={classNames(table.soft, table.mono)}>{gist(row.preview)}</td>
               </tr>
             ))}
           </tbody>

@@ -5,10 +5,10 @@ import { createChunk } from '../../components/component-chunk.js';
 import { EmptyState } from '../../components/EmptyState.js';
 import { MeshButton } from '../../components/MeshButton.js';
 import layout from '../../components/split.module.css';
+import frame from '../../components/view.module.css';
 import { useStoreState, useStores } from '../../stores/stores-context.js';
 import { NodeDetail } from './NodeDetail.js';
 import { NodeList } from './NodeList.js';
-import styles from './NodesView.module.css';
 
 const peerDialog = createChunk(async () => (await import('../Peers/PeerDialog.js')).PeerDialog);
 
@@ -19,8 +19,8 @@ export function NodesView() {
   const [dialog, setDialog] = useState<{ readonly peer: string | null } | null>(null);
   const node = nodes.find((candidate) => candidate.name === chosen) ?? nodes[0];
   return (
-    <div className={styles.view}>
-      <div className={styles.bar}>
+    <div className={frame.view}>
+      <div className={frame.bar}>
         <Button icon="plus" onClick={() => setDialog({ peer: null })}>
           Add a peer
         </Button>

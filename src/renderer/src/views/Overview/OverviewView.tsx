@@ -5,6 +5,7 @@ import { ErrorNotice } from '../../components/ErrorNotice.js';
 import { Segmented } from '../../components/Segmented.js';
 import { StateLabel } from '../../components/StateMark.js';
 import { useReadOnlyReason } from '../../components/use-read-only.js';
+import frame from '../../components/view.module.css';
 import { defaultTargets } from '../../stores/settings-store.js';
 import { useStoreState } from '../../stores/stores-context.js';
 import { MeshHint } from './MeshHint.js';
@@ -36,7 +37,7 @@ export function OverviewView() {
   const isWatching = useReadOnlyReason() !== null;
   const judged = isWatching ? nodes.filter((node) => !node.isSelf) : nodes;
   return (
-    <div className={styles.view}>
+    <div className={frame.scroll}>
       <div className={styles.head}>
         <ul className={styles.summary} aria-label="Summary">
           {summarise(judged, frequencyHz, sRoiThreshold).map((item) => (

@@ -2,9 +2,12 @@ import { useMemo, useState } from 'react';
 import type { SettingsView as SettingsSnapshot } from '../../../../shared/ipc.js';
 import { Button } from '../../components/Button.js';
 import { Copyable } from '../../components/Copyable.js';
+import { classNames } from '../../components/class-names.js';
 import { EmptyState } from '../../components/EmptyState.js';
 import { ErrorNotice } from '../../components/ErrorNotice.js';
 import { SearchBox } from '../../components/SearchBox.js';
+import layout from '../../components/split.module.css';
+import frame from '../../components/view.module.css';
 import { useStoreState, useStores } from '../../stores/stores-context.js';
 import { PeerDialog } from '../Peers/PeerDialog.js';
 import { GroupNav } from './GroupNav.js';
@@ -28,7 +31,7 @@ export function SettingsView() {
   return error === null ? (
     <EmptyState title="Reading the settings …" />
   ) : (
-    <div className={styles.content}>
+    <div className={classNames(frame.scroll, styles.content)}>
       <ErrorNotice
         error={error}
         what="The settings could not be read"
@@ -55,24 +58,24 @@ function Loaded({ settings }: { readonly settings: SettingsSnapshot }) {
   const showsPeers = 'peers endpoint websocket topic'.includes(text.trim().toLowerCase());
 
   return (
-    <div className={styles.view}>
-      <search className={styles.bar}>
+    <div className={frame.view}>
+      <search className={frame.bar}>
         <SearchBox
           label="Search in the settings"
           placeholder="Name or meaning of a setting"
           text={text}
           onChange={setText}
         />
-        <div className={styles.file}>
+        <div className={classNames(frame.end, styles.file)}>
           <Copyable what="path of the settings file" text={settings.file} />
           <Button icon="folder" onClick={() => void commands.reveal('settings')}>
             Show
           </Button>
         </div>
       </search>
-      <div className={styles.split}>
+      <div className={layout.split}>
         <GroupNav groups={groups} showsPeers={showsPeers} />
-        <div className={styles.content}>
+        <div className={classNames(frame.scroll, styles.content)}>
           <ProblemList problems={problems.general} settings={settings} />
           {groups.map(({ group, rows: members }) =>
             group.id === 'profiles' ? (

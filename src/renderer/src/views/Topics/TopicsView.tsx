@@ -9,6 +9,7 @@ import { ErrorNotice } from '../../components/ErrorNotice.js';
 import { MeshButton } from '../../components/MeshButton.js';
 import { SearchBox } from '../../components/SearchBox.js';
 import { Segmented } from '../../components/Segmented.js';
+import frame from '../../components/view.module.css';
 import { useStoreState, useStores } from '../../stores/stores-context.js';
 import { GroupsSection } from '../Groups/GroupsSection.js';
 import { GroupPanel } from './GroupPanel.js';
@@ -41,8 +42,8 @@ export function TopicsView() {
     .map((topic) => topic.name);
 
   return (
-    <div className={styles.view}>
-      <search className={styles.bar}>
+    <div className={frame.view}>
+      <search className={frame.bar}>
         <Segmented
           label="Show"
           value={showsGroups ? 'groups' : 'topics'}
@@ -56,21 +57,23 @@ export function TopicsView() {
           onChange={setText}
         />
         <RefreshButton showsGroups={showsGroups} onRefresh={refresh} />
-        <div className={styles.actions} hidden={showsGroups}>
-          {missing.length > 0 && (
-            <MeshButton tone="primary" icon="plus" onClick={() => setCreating(missing)}>
-              {missing.length === 1 ? 'Create the missing one' : `Create ${missing.length} missing ones`}
+        {!showsGroups && (
+          <div className={frame.end}>
+            {missing.length > 0 && (
+              <MeshButton tone="primary" icon="plus" onClick={() => setCreating(missing)}>
+                {missing.length === 1 ? 'Create the missing one' : `Create ${missing.length} missing ones`}
+              </MeshButton>
+            )}
+            <MeshButton icon="plus" onClick={() => setCreating([])}>
+              New topic
             </MeshButton>
-          )}
-          <MeshButton icon="plus" onClick={() => setCreating([])}>
-            New topic
-          </MeshButton>
-        </div>
+          </div>
+        )}
       </search>
       {showsGroups ? (
         <GroupsSection text={text} />
       ) : (
-        <div className={styles.content}>
+        <div className={frame.scroll}>
           {error !== null && <ErrorNotice error={error} what="The topics could not be read" />}
           <GroupPanel />
           {topics !== null && topics.length === 0 && (
