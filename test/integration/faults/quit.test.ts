@@ -6,6 +6,7 @@ import { History } from '../../support/faults/history.js';
 import { type NodeProcess, NodeProcesses } from '../../support/faults/node-process.js';
 import { OperatorLoad } from '../../support/faults/operator-load.js';
 import { readBack } from '../../support/faults/read-back.js';
+import { untilSent } from '../../support/faults/until-sent.js';
 import { checkHistory, describeAnomalies } from '../../support/history-checker.js';
 
 const peers = { nexus: { websocket: 'ws://127.0.0.1:9', topic: 'resonance.nexus' }, lexamoris: null };
@@ -26,14 +27,6 @@ function start(): Promise<NodeProcess> {
   return processes.start({ dataDirectory, settings: { peers } });
 }
 
-async function untilDelivered(node: NodeProcess): Promise<void> {
-  for (;;) {
-    const { status } = (await node.execute('feed.start', undefined)).batch;
-    if (status !== undefined && status.outbox.queued + status.outbox.inFlight === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
 it('a node that is told to end while it sends exits within 5 s, and has lost nothing and sent nothing twice when it runs again', async () => {
   const history = new History([]);
   let sentBefore = 0;
@@ -50,7 +43,7 @@ it('a node that is told to end while it sends exits within 5 s, and has lost not
     sentBefore = load.sent;
   }
   const node = await start();
-  await untilDelivered(node);
+  await untilSent(node);
   await readBack({
     brokers: node.brokers,
     topic: 'resonance.nexus',

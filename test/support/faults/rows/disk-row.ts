@@ -17,6 +17,7 @@ import { type NodeProcess, NodeProcesses } from '../node-process.js';
 import { OperatorLoad } from '../operator-load.js';
 import { readBack } from '../read-back.js';
 import { type RowResult, RowRun } from '../row.js';
+import { untilSent } from '../until-sent.js';
 
 /** `full`: a real small disk. `read-only`, `unsynced`: the kernel's answers are replaced. */
 export type DiskFault = 'full' | 'read-only' | 'unsynced';
@@ -124,7 +125,7 @@ class DiskRow extends RowRun {
       await node.execute('settings.update', { 'log.level': 'debug' });
       await Promise.all([history.untilAcknowledged(60), this.#operator.untilAcknowledged(20)]);
       await Promise.all([load.stop(), operator.stop()]);
-      await Promise.all([history.untilApplied(), untilDelivered(node), untilCommitted(node)]);
+      await Promise.all([history.untilApplied(), untilSent(node), untilCommitted(node)]);
       const after = await storageAlerts(node);
 
       node.signal('SIGKILL');
@@ -236,14 +237,6 @@ const askAgainMs = 100;
 async function storageAlerts(node: NodeProcess): Promise<string[]> {
   const { alerts } = (await node.execute('feed.start', undefined)).batch;
   return (alerts ?? []).map(({ key }) => key).filter((key) => key.startsWith('storage.'));
-}
-
-async function untilDelivered(node: NodeProcess): Promise<void> {
-  for (;;) {
-    const { status } = (await node.execute('feed.start', undefined)).batch;
-    if (status !== undefined && status.outbox.queued + status.outbox.inFlight === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, askAgainMs));
-  }
 }
 
 /** Resolves once the node's group has committed whatever is in the topic. */
