@@ -1,10 +1,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type CliProcess, runCli, startCli } from '../../support/cli-process.js';
 import { startTestBroker, type TestBroker } from '../../support/embedded-broker.js';
 import { freePorts } from '../../support/free-ports.js';
+
+// Each of them starts several processes of Node.js, which takes a busy machine seconds.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let folder: string;
 let broker: TestBroker;

@@ -1,9 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { runCli, startCli } from '../../support/cli-process.js';
 import { startTestBroker, type TestBroker } from '../../support/embedded-broker.js';
+
+// Each of them starts several processes of Node.js, which takes a busy machine seconds.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const topic = 'resonance.state.sync';
 const group = 'resonance-group';

@@ -1,9 +1,12 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DirectoryLock } from '../../../src/main/storage/directory-lock.js';
 import { runCli } from '../../support/cli-process.js';
+
+// Each of them starts several processes of Node.js, which takes a busy machine seconds.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let folder: string;
 let data: string;
