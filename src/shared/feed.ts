@@ -22,6 +22,16 @@ export interface LinkState {
   readonly attempt: number;
   readonly nextAttemptAtMs: number | null;
   readonly lastError: ErrorReport | null;
+  /** Kafka, sending: connected or not, messages wait because it does not take them. Absent while it does. */
+  readonly refusal?: Refusal;
+}
+
+/** Messages for a partition that are tried again and again. */
+export interface Refusal {
+  /** Why the last attempt failed. */
+  readonly error: ErrorReport;
+  /** How long they had waited when that was told, milliseconds. */
+  readonly waitedMs: number;
 }
 
 export type NodeHealth = 'healthy' | 'late' | 'silent' | 'unknown';

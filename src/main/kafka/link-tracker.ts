@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/clock.js';
 import { type ResonanceError, toErrorReport } from '../../shared/errors.js';
-import type { LinkState } from '../../shared/feed.js';
+import type { LinkState, Refusal } from '../../shared/feed.js';
 
 export type LinkListener = (state: LinkState) => void;
 
@@ -57,6 +57,13 @@ export class LinkTracker {
   off(): void {
     if (this.#state.phase === 'off') return;
     this.#set({ phase: 'off', attempt: 0, nextAttemptAtMs: null });
+  }
+
+  /** What is sent is not taken, or null: it is again. Says nothing of the connection itself. */
+  refused(refusal: Refusal | null): void {
+    const { refusal: _last, ...connection } = this.#state;
+    this.#state = refusal === null ? connection : { ...connection, refusal };
+    this.announce();
   }
 
   /** Tells the listeners again: what goes with the link (an assignment) has changed. */

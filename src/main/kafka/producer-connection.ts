@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../../shared/clock.js';
 import { ResonanceError } from '../../shared/errors.js';
-import type { LinkState } from '../../shared/feed.js';
+import type { LinkState, Refusal } from '../../shared/feed.js';
 import type { SendingCompression } from '../../shared/kafka-config.js';
 import type { Logger } from '../../shared/logger.js';
 import { reconnectDelayMs } from './backoff.js';
@@ -20,6 +20,8 @@ export interface ProducerConnectionOptions {
 }
 
 interface Waiter {
+  /** There is none yet, for this reason. */
+  readonly tell: (error: ResonanceError) => void;
   readonly resolve: (session: ProducerSession) => void;
   readonly reject: (error: ResonanceError) => void;
   readonly timer: Timer;
@@ -62,14 +64,22 @@ export class ProducerConnection {
     this.#running ??= this.#keepConnected();
   }
 
-  /** An open session; rejects when there is none by `deadlineMs` (monotonic), or at once when waiting is no use. */
-  session(deadlineMs: number): Promise<ProducerSession> {
+  /**
+   * An open session; rejects when there is none by `deadlineMs` (monotonic), or at once when waiting is no use.
+   *
+   * @param onWaiting called with the reason, and again with each new one, while there is none
+   */
+  session(
+    deadlineMs: number,
+    onWaiting: (error: ResonanceError) => void = () => undefined,
+  ): Promise<ProducerSession> {
     if (this.#closed) return Promise.reject(closedError());
     this.start();
     if (this.#session !== undefined && this.#isOpen) return Promise.resolve(this.#session);
     return new Promise((resolve, reject) => {
       const waitMs = Math.max(0, deadlineMs - this.#options.clock.monotonicMs());
       const waiter: Waiter = {
+        tell: onWaiting,
         resolve,
         reject,
         timer: this.#options.clock.after(waitMs, () => {
@@ -78,7 +88,13 @@ export class ProducerConnection {
         }),
       };
       this.#waiters.add(waiter);
+      if (this.#link.state.lastError !== null) onWaiting(this.#notOpenError());
     });
+  }
+
+  /** Goes with the link: connected or not, messages wait because they are not taken; null: they are. */
+  refused(refusal: Refusal | null): void {
+    this.#link.refused(refusal);
   }
 
   /** A batch was given up: its sequence numbers are void, so a new producer id takes over. */
@@ -135,8 +151,9 @@ export class ProducerConnection {
     this.#link.backoff(translated, delayMs);
     this.#trouble.failed(translated, { attempt: attempt + 1, delayMs });
     this.#endWhenIdle(session);
-    if (!translated.retriable) {
-      for (const waiter of this.#waiters) this.#settle(waiter, () => waiter.reject(translated));
+    for (const waiter of this.#waiters) {
+      if (translated.retriable) waiter.tell(this.#notOpenError());
+      else this.#settle(waiter, () => waiter.reject(translated));
     }
     await this.#wakeup.wait(delayMs);
   }

@@ -2,6 +2,7 @@ import { fullJitterMs } from '../../shared/backoff.js';
 import type { Clock } from '../../shared/clock.js';
 import type { ResonanceError } from '../../shared/errors.js';
 import type { OutgoingRecord, ProducerSession } from './producer-session.js';
+import type { Refusals } from './refusals.js';
 import { translateKafkaError } from './translate-error.js';
 
 /** A record on its way. */
@@ -9,6 +10,8 @@ export interface PendingRecord extends OutgoingRecord {
   readonly byteLength: number;
   /** Monotonic; past it the record is not sent any more. */
   readonly deadlineMs: number;
+  /** An attempt failed, or can't be made yet; unless its time is over, it is tried again. */
+  refused(error: ResonanceError): void;
   resolve(offset: bigint): void;
   reject(error: ResonanceError): void;
 }
@@ -18,10 +21,14 @@ export interface ProducerLaneOptions {
   readonly partition: number;
   readonly endpoint: string;
   readonly clock: Clock;
-  /** Resolves with an open session, or rejects when there is none by `deadlineMs`. */
-  readonly session: (deadlineMs: number) => Promise<ProducerSession>;
+  /** Resolves with an open session, or rejects when there is none by `deadlineMs`; meanwhile says why there is none. */
+  readonly session: (
+    deadlineMs: number,
+    onWaiting?: (error: ResonanceError) => void,
+  ) => Promise<ProducerSession>;
   /** The session gave a batch up: nothing more may go out under its producer id. */
   readonly onGivenUp: (session: ProducerSession, error: ResonanceError) => void;
+  readonly refusals: Pick<Refusals, 'refused' | 'givenUp' | 'taken'>;
 }
 
 /** At most so much in one request; max.message.bytes is 1 MiB by default. */
@@ -35,16 +42,21 @@ const recordOverheadBytes = 96;
 /** The records of one partition, in order, one request at a time; what waits meanwhile goes into the next one. */
 export class ProducerLane {
   readonly #options: ProducerLaneOptions;
+  readonly #name: string;
   #waiting: PendingRecord[] = [];
+  /** Why there is no session. */
+  #noSession: ResonanceError | undefined;
   #running = false;
   #abandoned: ResonanceError | undefined;
 
   constructor(options: ProducerLaneOptions) {
     this.#options = options;
+    this.#name = `${options.topic}/${options.partition}`;
   }
 
   add(record: PendingRecord): void {
     this.#waiting.push(record);
+    if (this.#noSession !== undefined) record.refused(this.#noSession);
     if (this.#running) return;
     this.#running = true;
     // What is sent in this turn of the event loop shares a request.
@@ -63,7 +75,8 @@ export class ProducerLane {
       const head = this.#waiting[0];
       if (head === undefined) break;
       try {
-        const open = await session(head.deadlineMs);
+        const open = await session(head.deadlineMs, (error) => this.#tellWaiting(error));
+        this.#noSession = undefined;
         const batch = this.#takeBatch();
         if (batch.length > 0) await this.#send(open, batch);
       } catch (error) {
@@ -71,7 +84,13 @@ export class ProducerLane {
         this.#rejectExpired(clock.monotonicMs(), error);
       }
     }
+    this.#noSession = undefined;
     this.#running = false;
+  }
+
+  #tellWaiting(error: ResonanceError): void {
+    this.#noSession = error;
+    for (const record of this.#waiting) record.refused(error);
   }
 
   #takeBatch(): PendingRecord[] {
@@ -88,14 +107,18 @@ export class ProducerLane {
   }
 
   async #send(session: ProducerSession, batch: readonly PendingRecord[]): Promise<void> {
+    const { refusals } = this.#options;
     session.beginBatch();
     try {
       const baseOffset = await this.#sendUntilItIsOver(session, batch);
+      refusals.taken(this.#name);
       batch.forEach((record, index) => {
         record.resolve(baseOffset + BigInt(index));
       });
     } catch (error) {
       const translated = this.#translate(error);
+      if (translated.retriable) refusals.givenUp(this.#name);
+      else refusals.taken(this.#name);
       this.#options.onGivenUp(session, translated);
       if (translated.code !== 'KAFKA_MESSAGE_TOO_LARGE' || batch.length === 1) {
         for (const record of batch) record.reject(translated);
@@ -110,7 +133,7 @@ export class ProducerLane {
 
   /** Tries the same batch on the same session, where it keeps its sequence numbers, until every record's time is over. */
   async #sendUntilItIsOver(session: ProducerSession, batch: readonly PendingRecord[]): Promise<bigint> {
-    const { topic, partition, clock } = this.#options;
+    const { topic, partition, clock, refusals } = this.#options;
     const startedMs = clock.monotonicMs();
     for (let attempt = 0; ; attempt += 1) {
       try {
@@ -118,6 +141,10 @@ export class ProducerLane {
       } catch (error) {
         const translated = this.#translate(error);
         const nowMs = clock.monotonicMs();
+        if (translated.retriable && this.#abandoned === undefined) {
+          refusals.refused(this.#name, translated, startedMs);
+          for (const record of batch) record.refused(translated);
+        }
         const isTopicGone = translated.code === 'KAFKA_TOPIC_UNKNOWN' && nowMs - startedMs > topicPatienceMs;
         if (!translated.retriable || isTopicGone || this.#abandoned !== undefined) throw translated;
         const late = batch.filter(({ deadlineMs }) => deadlineMs <= nowMs);

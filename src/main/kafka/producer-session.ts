@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/clock.js';
 import type { SendingCompression } from '../../shared/kafka-config.js';
 import type { Logger } from '../../shared/logger.js';
 import { compressionCodecs } from './compression/codec.js';
-import type { KafkaConnectionSettings } from './connection-settings.js';
+import { defaultRequestTimeoutMs, type KafkaConnectionSettings } from './connection-settings.js';
 import { settledWithin } from './deadline.js';
 import { dropUnansweredProducer } from './faults/unanswered-connection.js';
 import { createKafka, type KafkaClient } from './kafka-client.js';
@@ -24,6 +24,8 @@ export interface ProducerSessionOptions {
 }
 
 const disconnectTimeoutMs = 1_000;
+/** The leader waits so long for its in-sync replicas, then says so: well before its answer would count as missing. */
+const replicaTimeoutMs = 3_000;
 
 /**
  * One producer id: a kafkajs idempotent producer, used so that its sequence numbers stay honest.
@@ -40,6 +42,7 @@ export class ProducerSession {
   readonly #clock: Clock;
   /** Its number in kafkajs and on the wire. */
   readonly #codec: number;
+  readonly #replicaTimeoutMs: number;
   #batches = 0;
   #retired = false;
   #hasProducerId = false;
@@ -49,12 +52,17 @@ export class ProducerSession {
   constructor(options: ProducerSessionOptions) {
     this.#clock = options.clock;
     this.#codec = compressionCodecs.indexOf(options.compression);
+    const { requestTimeoutMs = defaultRequestTimeoutMs } = options.connection;
+    this.#replicaTimeoutMs = Math.min(replicaTimeoutMs, Math.ceil(requestTimeoutMs / 2));
     this.#client = createKafka(options.connection, options.logger, {
       onDisconnected: options.onDisconnected,
     });
     this.#producer = this.#client.kafka.producer({
       idempotent: true,
       allowAutoTopicCreation: false,
+      // None: the lanes try again, and tell why. kafkajs insists on at least one from an idempotent producer, for whose
+      // numbers the lanes care themselves; NaN passes its check, and is no more than no retry.
+      retry: { retries: Number.NaN },
       // Partitions come with the records; kafkajs asks the partitioner all the same.
       createPartitioner:
         () =>
@@ -98,6 +106,7 @@ export class ProducerSession {
     const [answer] = await this.#producer.send({
       topic,
       acks: -1,
+      timeout: this.#replicaTimeoutMs,
       compression: this.#codec,
       messages: records.map(({ key, value, headers }) => ({
         key,

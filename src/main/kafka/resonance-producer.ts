@@ -15,6 +15,7 @@ import { partitionForKey } from './partition-for-key.js';
 import { ProducerConnection } from './producer-connection.js';
 import { ProducerLane } from './producer-lane.js';
 import { readOnlyError } from './read-only-guard.js';
+import { Refusals } from './refusals.js';
 import { type TopicCatalogue, TopicDirectory } from './topic-directory.js';
 
 export interface ResonanceProducerOptions {
@@ -52,6 +53,8 @@ export interface PublishOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Overrides the producer's own. */
   readonly deliveryTimeoutMs?: number;
+  /** It could not be sent yet, for a reason that may pass; as long as there is time, it is tried again. */
+  readonly onRefused?: (error: ResonanceError) => void;
 }
 
 const defaultDeliveryTimeoutMs = 30_000;
@@ -71,6 +74,7 @@ export class ResonanceProducer {
   readonly #options: ResonanceProducerOptions;
   readonly #connection: ProducerConnection;
   readonly #directory: TopicDirectory;
+  readonly #refusals: Refusals;
   readonly #lanes = new Map<string, ProducerLane>();
   readonly #settled = new Set<() => void>();
   #inFlight = 0;
@@ -84,6 +88,7 @@ export class ResonanceProducer {
       clock: options.clock,
       logger: options.logger.child('producer'),
     });
+    this.#refusals = new Refusals(options.clock, (refusal) => this.#connection.refused(refusal));
     this.#directory = new TopicDirectory(options.catalogue, () => options.clock.monotonicMs());
   }
 
@@ -166,13 +171,15 @@ export class ResonanceProducer {
       options.deliveryTimeoutMs ?? this.#options.deliveryTimeoutMs ?? defaultDeliveryTimeoutMs;
     const deadlineMs = clock.monotonicMs() + timeoutMs;
     const key = options.key ?? this.#options.identity.name;
-    const headers = options.headers ?? {};
+    const { headers = {}, onRefused = () => undefined } = options;
     this.#inFlight += 1;
     try {
-      const partitions = this.#directory.knownPartitions(topic) ?? (await this.#lookUp(topic, deadlineMs));
+      const partitions =
+        this.#directory.knownPartitions(topic) ?? (await this.#lookUp(topic, deadlineMs, onRefused));
       const partition = partitionForKey(key, partitions);
       const offset = await new Promise<bigint>((resolve, reject) => {
-        const record = { key, value: text, headers, byteLength, deadlineMs, resolve, reject };
+        const refused = onRefused;
+        const record = { key, value: text, headers, byteLength, deadlineMs, refused, resolve, reject };
         this.#lane(topic, partition).add(record);
       });
       const kafka = { topic, partition, offset: offset.toString() };
@@ -207,6 +214,7 @@ export class ResonanceProducer {
     );
     for (const lane of this.#lanes.values()) lane.abandon(error);
     await this.#connection.close();
+    this.#refusals.close();
   }
 
   #common() {
@@ -252,16 +260,28 @@ export class ResonanceProducer {
     }
   }
 
-  async #lookUp(topic: string, deadlineMs: number): Promise<number> {
+  async #lookUp(
+    topic: string,
+    deadlineMs: number,
+    onRefused: (error: ResonanceError) => void,
+  ): Promise<number> {
     const { clock } = this.#options;
+    const startedMs = clock.monotonicMs();
     for (;;) {
       try {
-        return await this.#directory.partitions(topic);
+        const partitions = await this.#directory.partitions(topic);
+        this.#refusals.taken(topic);
+        return partitions;
       } catch (error) {
-        const isFinal = !(error instanceof ResonanceError) || !error.retriable;
-        if (isFinal || clock.monotonicMs() + lookupRetryMs >= deadlineMs) throw error;
+        if (!(error instanceof ResonanceError) || !error.retriable) throw error;
+        this.#refusals.refused(topic, error, startedMs);
+        onRefused(error);
+        if (clock.monotonicMs() + lookupRetryMs >= deadlineMs) {
+          this.#refusals.givenUp(topic);
+          throw error;
+        }
       }
-      await this.#connection.session(deadlineMs);
+      await this.#connection.session(deadlineMs, onRefused);
       await new Promise<void>((resolve) => clock.after(lookupRetryMs, resolve));
     }
   }
@@ -275,8 +295,9 @@ export class ResonanceProducer {
       partition,
       endpoint: brokersAsText(this.#options.connection),
       clock: this.#options.clock,
-      session: (deadlineMs) => this.#connection.session(deadlineMs),
+      session: (deadlineMs, onWaiting) => this.#connection.session(deadlineMs, onWaiting),
       onGivenUp: (session, error) => this.#connection.giveUp(session, error),
+      refusals: this.#refusals,
     });
     this.#lanes.set(name, lane);
     return lane;

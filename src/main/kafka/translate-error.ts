@@ -169,6 +169,30 @@ const byProtocolType: Readonly<Record<string, Meaning>> = {
   },
   NOT_ENOUGH_REPLICAS: notEnoughReplicas(),
   NOT_ENOUGH_REPLICAS_AFTER_APPEND: notEnoughReplicas(),
+  REQUEST_TIMED_OUT: {
+    code: 'KAFKA_TIMEOUT',
+    retriable: true,
+    message: () => 'the broker waited in vain for other brokers of the cluster',
+    hint: 'A message counts as stored once all in-sync replicas have it, and brokers that keep one are down or slow: start them. It is tried again by itself.',
+  },
+  LEADER_NOT_AVAILABLE: {
+    code: 'KAFKA_UNREACHABLE',
+    retriable: true,
+    message: () => 'a partition has no leader just now',
+    hint: 'The brokers that keep its copies are down, or an election is under way: Topics shows which. It is tried again by itself.',
+  },
+  NOT_LEADER_FOR_PARTITION: {
+    code: 'KAFKA_UNREACHABLE',
+    retriable: true,
+    message: () => 'another broker has just become the partition’s leader',
+    hint: 'It is tried again there by itself.',
+  },
+  GROUP_LOAD_IN_PROGRESS: {
+    code: 'KAFKA_UNREACHABLE',
+    retriable: true,
+    message: () => 'the broker is not ready for this yet',
+    hint: 'It has just started, or reaches no controller of the cluster: that takes most of the controllers. It is tried again by itself.',
+  },
 };
 
 /** By the name of kafkajs' own error class. */
@@ -277,7 +301,7 @@ function notEnoughReplicas(): Meaning {
     code: 'KAFKA_FAILED',
     retriable: true,
     message: () => 'too few replicas are in sync to accept writes',
-    hint: 'Brokers of the cluster are down; writes resume when min.insync.replicas are back.',
+    hint: 'Brokers of the cluster are down: start them. It is tried again by itself, and stored once min.insync.replicas of the copies are back in sync.',
   };
 }
 

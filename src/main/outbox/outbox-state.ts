@@ -61,13 +61,28 @@ export class OutboxState {
     }
   }
 
-  /** Notes that a copy is being sent, or waits again after a failed try; nothing of this is durable. */
+  /**
+   * Notes that a copy is being sent, or waits again after a failed try, whose reason stays until it is delivered; nothing of
+   * this is durable.
+   */
   note(id: string, index: number, phase: 'sending' | 'queued', error?: ErrorReport): void {
     const copy = this.#entries.get(id)?.copies[index];
     if (copy === undefined) return;
     copy.phase = phase;
-    copy.error = error;
+    copy.error = error ?? copy.error;
     if (phase === 'sending') copy.attempts += 1;
+  }
+
+  /**
+   * Notes why a copy that is being sent was not taken; it is tried again at once. Returns whether that is news: it is told each
+   * time that the reason is another one.
+   */
+  noteRefused(id: string, index: number, error: ErrorReport): boolean {
+    const copy = this.#entries.get(id)?.copies[index];
+    if (copy?.phase !== 'sending') return false;
+    const isNews = copy.error?.message !== error.message;
+    copy.error = error;
+    return isNews;
   }
 
   has(id: string): boolean {

@@ -15,11 +15,18 @@ import { type LaneName, laneOf, type OutboxState, type PendingCopy } from './out
 import { type OutboxJournal, OutboxStore } from './outbox-store.js';
 import { ReceiptBoard, receiptsKept } from './receipt-board.js';
 
+/** What goes with a copy, and comes back of it while it is sent. */
+export interface CopyAttempt {
+  readonly headers: Readonly<Record<string, string>>;
+  /** It was not taken, and is tried again before the sending is given up. */
+  onRefused(error: ErrorReport): void;
+}
+
 /** Sends one copy; resolves with the receiver's proof, rejects with a `ResonanceError`. */
 export type SendCopy = (
   message: Message,
   destination: string,
-  headers?: Readonly<Record<string, string>>,
+  attempt: CopyAttempt,
 ) => Promise<DeliveryProof>;
 
 /** A copy that cannot be delivered, whatever was tried. */
@@ -272,7 +279,16 @@ export class Outbox {
     this.#tell(item.id);
     try {
       const { via, destination: name } = destination;
-      const proof = await this.#options.send[via](item.message, name, item.deadLetter);
+      let isOver = false;
+      const attempt: CopyAttempt = {
+        headers: item.deadLetter ?? {},
+        onRefused: (error) => {
+          if (!isOver && this.#state.noteRefused(item.id, index, error)) this.#tell(item.id);
+        },
+      };
+      const proof = await this.#options.send[via](item.message, name, attempt).finally(() => {
+        isOver = true;
+      });
       return { kind: 'delivered', proof };
     } catch (error) {
       const report = toErrorReport(error);

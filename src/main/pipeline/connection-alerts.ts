@@ -40,6 +40,13 @@ export class ConnectionAlerts {
   kafkaChanged({ consumer, producer }: KafkaLinks): void {
     const used = [consumer, producer].filter(({ phase }) => phase !== 'off');
     const lost = used.filter(({ phase }) => phase !== 'open');
+    const { refusal } = producer;
+    if (refusal !== undefined && producer.phase !== 'off') {
+      this.#kafkaTrouble = lost[0] === consumer ? refusedWords.notReading : refusedWords.reading;
+      // Connected or not, and with a cluster of which some is left it comes and goes: messages wait.
+      this.#kafka.update({ ...producer, phase: 'backoff', lastError: refusal.error }, refusal.waitedMs);
+      return;
+    }
     if (lost.length > 0) this.#kafkaTrouble = troubleOf(lost.length === used.length, lost[0] === consumer);
     this.#kafka.update(lost[0] ?? used[0] ?? consumer);
   }
@@ -94,6 +101,11 @@ export class ConnectionAlerts {
     });
   }
 }
+
+const refusedWords = {
+  reading: 'Messages are received from Kafka, but it does not take what is sent',
+  notReading: 'No messages are received from Kafka, and it does not take what is sent',
+} as const;
 
 function troubleOf(isAll: boolean, isConsumer: boolean): string {
   if (isAll) return 'Kafka is not connected';

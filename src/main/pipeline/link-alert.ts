@@ -19,7 +19,7 @@ export interface LinkAlertOptions {
  */
 export class LinkAlert {
   readonly #options: LinkAlertOptions;
-  #grace: Timer | null = null;
+  #grace: { readonly timer: Timer; readonly endsMs: number } | null = null;
   #settling: Timer | null = null;
   #isOverdue = false;
   #isRaised = false;
@@ -30,9 +30,13 @@ export class LinkAlert {
     this.#options = options;
   }
 
-  /** Tells what the link is now; may be told again and again. */
-  update(link: LinkState): void {
-    const { clock, graceMs, settleMs } = this.#options;
+  /**
+   * Tells what the link is now; may be told again and again.
+   *
+   * @param lastedMs how long its trouble has lasted already
+   */
+  update(link: LinkState, lastedMs = 0): void {
+    const { clock, settleMs } = this.#options;
     if (link.phase === 'off') {
       this.close();
       return;
@@ -46,12 +50,12 @@ export class LinkAlert {
     this.#settling = null;
     this.#trouble = link;
     if (this.#isOverdue) this.#raise();
-    else this.#grace ??= clock.after(graceMs, () => this.#endGrace());
+    else this.#beginGrace(lastedMs);
   }
 
   /** No trouble, or nothing to watch any more. */
   close(): void {
-    this.#grace?.cancel();
+    this.#grace?.timer.cancel();
     this.#settling?.cancel();
     this.#grace = null;
     this.#settling = null;
@@ -59,6 +63,15 @@ export class LinkAlert {
     if (!this.#isRaised) return;
     this.#isRaised = false;
     this.#options.clear();
+  }
+
+  #beginGrace(lastedMs: number): void {
+    const { clock, graceMs } = this.#options;
+    const delayMs = Math.max(0, graceMs - lastedMs);
+    const endsMs = clock.monotonicMs() + delayMs;
+    if (this.#grace !== null && this.#grace.endsMs <= endsMs) return;
+    this.#grace?.timer.cancel();
+    this.#grace = { timer: clock.after(delayMs, () => this.#endGrace()), endsMs };
   }
 
   #endGrace(): void {

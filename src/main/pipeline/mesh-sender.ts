@@ -2,6 +2,7 @@ import { activeProfile } from '../../shared/active-profile.js';
 import { type ErrorCode, type ErrorReport, ResonanceError, toErrorReport } from '../../shared/errors.js';
 import { encodeMessage, type Message } from '../../shared/message.js';
 import type { ResonanceProducer } from '../kafka/resonance-producer.js';
+import type { CopyAttempt } from '../outbox/outbox.js';
 import type { DeliveryProof } from '../outbox/outbox-record.js';
 import type { ResonanceWebSocketServer } from '../websocket/resonance-websocket-server.js';
 import type { PeerLinks } from './peer-links.js';
@@ -56,7 +57,7 @@ export class MeshSender {
   async overKafka(
     message: Message,
     topic: string,
-    headers: Readonly<Record<string, string>> = {},
+    { headers = {}, onRefused }: Partial<CopyAttempt> = {},
   ): Promise<DeliveryProof> {
     const producer = this.#options.producer();
     if (producer === null) {
@@ -73,7 +74,11 @@ export class MeshSender {
       throw mayPass(lastError);
     }
     try {
-      return await producer.publish(message, { topic, headers });
+      return await producer.publish(message, {
+        topic,
+        headers,
+        onRefused: (error) => onRefused?.(toErrorReport(error)),
+      });
     } catch (error) {
       const report = toErrorReport(error);
       throw connectionCodes.has(report.code) ? mayPass(report) : error;

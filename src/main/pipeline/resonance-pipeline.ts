@@ -292,7 +292,7 @@ export class ResonancePipeline {
         watchStorage('the outbox', 'outbox', observer),
       ),
       send: {
-        kafka: (message, topic, headers) => this.#sender.overKafka(message, topic, headers),
+        kafka: (message, topic, attempt) => this.#sender.overKafka(message, topic, attempt),
         websocket: (message, peer) => this.#sender.overWebSocket(message, peer),
       },
       clock,
@@ -341,7 +341,8 @@ export class ResonancePipeline {
       observer.onChange();
     };
     kafka.producer.onLinkChange((link) => {
-      if (link.phase === 'open') this.#outbox?.kickAll('kafka');
+      // What it refuses is tried again in its own time.
+      if (link.phase === 'open' && link.refusal === undefined) this.#outbox?.kickAll('kafka');
       onLinkChange();
     });
     kafka.consumer.onLinkChange(onLinkChange);

@@ -11,7 +11,7 @@ import {
 } from '../../../src/main/outbox/outbox.js';
 import type { OutboxDeadLetter, OutboxItem } from '../../../src/main/outbox/outbox-record.js';
 import { createSystemClock } from '../../../src/main/system-clock.js';
-import { ResonanceError } from '../../../src/shared/errors.js';
+import { ResonanceError, toErrorReport } from '../../../src/shared/errors.js';
 import type { Receipt } from '../../../src/shared/feed.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { silentLogger } from '../../support/silent-logger.js';
@@ -216,6 +216,36 @@ describe('Outbox', () => {
     expect(await pauseOf('c')).toBeLessThan(600);
   });
 
+  test('tells why a copy is not taken while it is still being sent, once a reason, and keeps it until it is', async () => {
+    const refused = new ResonanceError('KAFKA_FAILED', 'too few replicas', { retriable: true });
+    const report = toErrorReport(refused);
+    const delivered = createGate();
+    let tries = 0;
+    const { outbox, receipts } = await openOutbox({
+      kafka: (message, topic, attempt) => {
+        tries += 1;
+        if (tries > 1) return delivered.send(message, topic, attempt);
+        attempt.onRefused(report);
+        attempt.onRefused(report);
+        return Promise.reject(refused);
+      },
+    });
+    await outbox.submit(createItem('a'));
+    (await delivered.next()).resolve();
+    await outbox.settled('a');
+    const told = receipts.flatMap(({ deliveries }) =>
+      deliveries.map(({ phase, error }) => `${phase}: ${error?.message ?? ''}`),
+    );
+    expect(told).toEqual([
+      'queued: ',
+      'sending: ',
+      'sending: too few replicas',
+      'queued: too few replicas',
+      'sending: too few replicas',
+      'delivered: ',
+    ]);
+  });
+
   test('puts a dead letter on the disk in the same step as the failure, and sends it over a restart', async () => {
     const failedCopies: FailedCopy[] = [];
     const createDeadLetter = (failed: FailedCopy): OutboxDeadLetter => {
@@ -240,7 +270,7 @@ describe('Outbox', () => {
     const sent: unknown[] = [];
     const arrived = new Promise<void>((resolve) => {
       void openOutbox({
-        kafka: async (message, destination, headers) => {
+        kafka: async (message, destination, { headers }) => {
           sent.push([message.id, destination, headers]);
           resolve();
           return {};

@@ -33,6 +33,10 @@ describe('translating an error of kafkajs', () => {
     ['TOPIC_AUTHORIZATION_FAILED', 'KAFKA_NOT_AUTHORIZED', false],
     ['SASL_AUTHENTICATION_FAILED', 'KAFKA_AUTHENTICATION_FAILED', false],
     ['NOT_ENOUGH_REPLICAS', 'KAFKA_FAILED', true],
+    ['REQUEST_TIMED_OUT', 'KAFKA_TIMEOUT', true],
+    ['LEADER_NOT_AVAILABLE', 'KAFKA_UNREACHABLE', true],
+    ['NOT_LEADER_FOR_PARTITION', 'KAFKA_UNREACHABLE', true],
+    ['GROUP_LOAD_IN_PROGRESS', 'KAFKA_UNREACHABLE', true],
   ])('reads the broker’s answer %s', (type, code, retriable) => {
     expect(translate(kafkaError('KafkaJSProtocolError', { type, code: 3 }))).toMatchObject({
       code,

@@ -65,6 +65,35 @@ describe('the alert about Kafka', () => {
     ]);
   });
 
+  it('tells of messages that are not taken, from when they began to wait, though both links are open', () => {
+    const refusal = { error: { ...refused, message: 'too few replicas are in sync' }, waitedMs: 3_000 };
+    const producer = { ...link('open'), refusal };
+    alerts.kafkaChanged({ consumer: link('open'), producer });
+    clock.advance(1_999);
+    expect(told).toEqual([]);
+    clock.advance(1);
+    alerts.kafkaChanged({ consumer: link('backoff', refused), producer });
+    expect(told).toEqual([
+      'kafka.link: Messages are received from Kafka, but it does not take what is sent: too few replicas are in sync',
+      'kafka.link: No messages are received from Kafka, and it does not take what is sent: too few replicas are in sync',
+    ]);
+    alerts.kafkaChanged(both(link('open')));
+    clock.advance(3_000);
+    expect(told.at(-1)).toBe('kafka.link is over');
+  });
+
+  it('says the same of them while the connection comes and goes', () => {
+    const refusal = { error: { ...refused, message: 'too few replicas are in sync' }, waitedMs: 5_000 };
+    for (const phase of ['open', 'connecting', 'backoff'] as const)
+      alerts.kafkaChanged({ consumer: link('open'), producer: { ...link(phase, refused), refusal } });
+    clock.advance(0);
+    expect(new Set(told)).toEqual(
+      new Set([
+        'kafka.link: Messages are received from Kafka, but it does not take what is sent: too few replicas are in sync',
+      ]),
+    );
+  });
+
   it('does not come for a short interruption', () => {
     alerts.kafkaChanged(both(link('open')));
     alerts.kafkaChanged(both(link('connecting')));

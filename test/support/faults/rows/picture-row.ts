@@ -37,7 +37,8 @@ export async function runPictureRow(cluster: ApacheKafka): Promise<RowResult> {
       picture.topicBecomes(inSync([first.id, second.id])),
     ]);
     await run.measure('one gone: sent, and shown as the missing replica', boundMs, works);
-    claim('the bell is silent', !picture.rings);
+    // A slow machine needs so long for it that the bell is right to tell of a message that waits.
+    await run.measure('one gone: the bell is silent', boundMs, picture.bellBecomes(false));
     await third.start();
     await picture.topicBecomes(inSync([1, 2, 3]));
 
@@ -60,7 +61,10 @@ export async function runPictureRow(cluster: ApacheKafka): Promise<RowResult> {
     const waiting = await picture.send('one is left');
     claim('two gone: nothing is said to be delivered', waiting.deliveries[0]?.phase !== 'delivered');
     claim('two gone: it waits in the outbox', picture.unsent === 1);
-    await run.measure('two gone: the bell rings', boundMs, picture.bellBecomes(true));
+    await Promise.all([
+      run.measure('two gone: the bell rings', boundMs, picture.bellBecomes(true)),
+      run.measure('two gone: what waits shows why', boundMs, picture.showsReason(waiting)),
+    ]);
 
     await third.kill();
     await run.measure('all gone: both links down', boundMs, picture.linksAre('connecting', 'backoff'));
@@ -157,6 +161,17 @@ class Picture {
   delivered({ id }: Receipt): Promise<Receipt> {
     return this.#node.feed(({ receipts }) =>
       receipts?.find((receipt) => receipt.id === id && receipt.deliveries[0]?.phase === 'delivered'),
+    );
+  }
+
+  /** Resolves once the message that waits shows the reason of a failed attempt, and what to do. */
+  showsReason({ id }: Receipt): Promise<Receipt> {
+    return this.#node.feed(({ receipts }) =>
+      receipts?.find(
+        (receipt) =>
+          receipt.id === id &&
+          receipt.deliveries.every(({ phase, error }) => phase !== 'delivered' && error?.hint !== undefined),
+      ),
     );
   }
 
