@@ -92,6 +92,13 @@ export interface TrafficView {
   readonly bytesOut: number;
 }
 
+export interface TrafficPicture {
+  readonly channels: readonly TrafficView[];
+  readonly total: TrafficView;
+  /** When the cluster was switched, and everything counted anew; null when it has not been in this run. */
+  readonly switchedAtMs: number | null;
+}
+
 /** One second of one node's values; `null` where it said nothing new. */
 export interface SeriesPoint {
   readonly node: string;
@@ -129,6 +136,8 @@ export interface MessageRow {
   readonly topic: string | null;
   readonly partition: number | null;
   readonly offset: string | null;
+  /** Kafka: the profile of the cluster it came over; empty: no profile. */
+  readonly profile?: string;
   /** WebSocket: which connection, `server#12` or `peer:nexus`. */
   readonly connection?: string;
   readonly byteLength: number;
@@ -154,6 +163,8 @@ export interface MessageFilter {
   readonly topics: readonly string[];
   readonly nodes: readonly string[];
   readonly transports: readonly Transport[];
+  /** Names of profiles, empty for none; WebSocket messages are of no cluster and match none. */
+  readonly profiles: readonly string[];
   /** Case-insensitive substring of the JSON text. */
   readonly text: string;
   readonly muteHeartbeats: boolean;
@@ -164,6 +175,7 @@ export const emptyMessageFilter: MessageFilter = {
   topics: [],
   nodes: [],
   transports: [],
+  profiles: [],
   text: '',
   muteHeartbeats: false,
 };
@@ -279,7 +291,13 @@ export interface NodeStatus {
     readonly total: number;
     readonly byReason: Readonly<Partial<Record<RejectionReason, number>>>;
   };
-  readonly history: { readonly messages: number; readonly bytes: number; readonly dropped: number };
+  readonly history: {
+    readonly messages: number;
+    readonly bytes: number;
+    readonly dropped: number;
+    /** Profiles whose Kafka messages are among those kept; empty: no profile. */
+    readonly profiles: readonly string[];
+  };
 }
 
 export const simulationFaults = ['silence', 'drift', 'malformed', 'burst', 'lag'] as const;
@@ -361,7 +379,7 @@ export interface FeedBatch {
   readonly atMs: number;
   readonly status?: NodeStatus;
   readonly nodes?: readonly NodeView[];
-  readonly traffic?: { readonly channels: readonly TrafficView[]; readonly total: TrafficView };
+  readonly traffic?: TrafficPicture;
   readonly series?: readonly { readonly atMs: number; readonly points: readonly SeriesPoint[] }[];
   /** Rows that match the filter set by `messages.setFilter`; a sample when there are too many. */
   readonly rows?: readonly MessageRow[];

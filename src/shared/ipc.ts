@@ -79,6 +79,7 @@ export const messageFilterSchema = z.strictObject({
   topics: z.array(z.string().max(249)).max(256),
   nodes: z.array(nodeName).max(256),
   transports: z.array(z.enum(transports)).max(transports.length),
+  profiles: z.array(z.string().max(64)).max(256),
   text: z.string().max(1_000),
   muteHeartbeats: z.boolean(),
 });

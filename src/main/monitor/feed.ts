@@ -10,6 +10,7 @@ import {
   type NodeView,
   type Receipt,
   type RejectedMessage,
+  type TrafficPicture,
 } from '../../shared/feed.js';
 import type { FeedStart } from '../../shared/ipc.js';
 import { compileFilter, type MessageMatcher } from './message-filter.js';
@@ -44,8 +45,6 @@ export interface SequencedSource<T> {
   newest(limit: number): readonly T[];
 }
 
-export type TrafficPart = NonNullable<FeedBatch['traffic']>;
-
 /** Where the feed gets its parts from, each asked only when a batch is made. */
 export interface FeedSources {
   readonly history: Pick<MessageHistory, 'newestSequence' | 'collect'>;
@@ -53,7 +52,7 @@ export interface FeedSources {
   readonly rejections: SequencedSource<RejectedMessage>;
   status(): NodeStatus;
   nodes(): readonly NodeView[];
-  traffic(): TrafficPart;
+  traffic(): TrafficPicture;
   alerts(): readonly Alert[];
   /** `null` until the doctor ran. */
   doctor(): DoctorReport | null;

@@ -8,6 +8,8 @@ export interface FilterableMessage {
   readonly transport: Transport;
   readonly node: string | null;
   readonly kafka: KafkaPosition | null;
+  /** Of the cluster it came over; null: not over Kafka. */
+  readonly profile: { readonly name: string } | null;
   readonly text: string;
 }
 
@@ -25,6 +27,10 @@ export function compileFilter(filter: MessageFilter): MessageMatcher | null {
   if (filter.transports.length > 0) {
     const transports = new Set(filter.transports);
     tests.push((message) => transports.has(message.transport));
+  }
+  if (filter.profiles.length > 0) {
+    const profiles = new Set(filter.profiles);
+    tests.push((message) => message.profile !== null && profiles.has(message.profile.name));
   }
   if (filter.topics.length > 0) {
     const topics = new Set(filter.topics);

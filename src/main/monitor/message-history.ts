@@ -4,6 +4,7 @@ import type { MessageDetail, MessageFilter, MessagePage, MessageRow } from '../.
 import type { MessageType } from '../../shared/message.js';
 import { parseTimestamp } from '../../shared/timestamp.js';
 import { compileFilter, type MessageMatcher } from './message-filter.js';
+import { type CountedProfile, ProfileLedger } from './profile-ledger.js';
 import { TimeSlices } from './time-slices.js';
 
 /** Characters of the text that a row shows. */
@@ -39,6 +40,7 @@ class Slot {
   node: string | null = null;
   timestamp: string | undefined = undefined;
   kafka: KafkaPosition | null = null;
+  profile: CountedProfile | null = null;
   byteLength = 0;
   accountedBytes = 0;
   text = '';
@@ -51,6 +53,7 @@ class Slot {
     this.node = null;
     this.timestamp = undefined;
     this.kafka = null;
+    this.profile = null;
     this.text = '';
     this.key = null;
     this.headers = undefined;
@@ -66,6 +69,7 @@ class Slot {
 export class MessageHistory {
   readonly #clock: Pick<Clock, 'monotonicMs'>;
   readonly #pause: (() => Promise<unknown>) | undefined;
+  readonly #profiles = new ProfileLedger();
   #slots: Slot[] = [];
   #capacity: number;
   #maxBytes: number;
@@ -97,6 +101,16 @@ export class MessageHistory {
     return { messages: this.#newest - this.#oldest + 1, bytes: this.#bytes, dropped: this.#oldest - 1 };
   }
 
+  /** Profiles whose Kafka messages are kept. */
+  get profiles(): readonly string[] {
+    return this.#profiles.names;
+  }
+
+  /** What came over the one profile came over the other. */
+  renameProfile(from: string, to: string): void {
+    this.#profiles.rename(from, to);
+  }
+
   /** Takes over other bounds; what no longer fits is dropped, the oldest first. */
   resize(bounds: { readonly maxMessages: number; readonly maxBytes: number }): void {
     const { maxMessages, maxBytes } = bounds;
@@ -116,8 +130,9 @@ export class MessageHistory {
    * Keeps one message; returns its sequence.
    *
    * @param node the sender as the caller resolved it
+   * @param profile in use when it came or went; kept of Kafka messages
    */
-  append(envelope: Envelope, node: string | null): number {
+  append(envelope: Envelope, node: string | null, profile = ''): number {
     const sequence = this.#newest + 1;
     const index = (sequence - 1 - this.#base) % this.#capacity;
     let slot = this.#slots[index];
@@ -125,7 +140,7 @@ export class MessageHistory {
       slot = new Slot();
       this.#slots.push(slot);
     } else if (sequence - this.#oldest >= this.#capacity) {
-      this.#bytes -= slot.accountedBytes;
+      this.#release(slot);
       this.#oldest += 1;
     }
     const { headers, byteLength } = envelope;
@@ -136,6 +151,7 @@ export class MessageHistory {
     slot.node = node;
     slot.timestamp = envelope.message.timestamp;
     slot.kafka = envelope.kafka ?? null;
+    slot.profile = envelope.transport === 'kafka' ? this.#profiles.keep(profile) : null;
     slot.byteLength = byteLength;
     slot.text = envelope.text;
     slot.key = envelope.key ?? null;
@@ -254,9 +270,14 @@ export class MessageHistory {
 
   #dropOldest(): void {
     const slot = this.#slot(this.#oldest);
-    this.#bytes -= slot.accountedBytes;
+    this.#release(slot);
     slot.clear();
     this.#oldest += 1;
+  }
+
+  #release(slot: Slot): void {
+    this.#bytes -= slot.accountedBytes;
+    if (slot.profile !== null) this.#profiles.drop(slot.profile);
   }
 
   #row(slot: Slot, sequence: number): MessageRow {
@@ -275,6 +296,7 @@ export class MessageHistory {
       byteLength: slot.byteLength,
       latencyMs: sentAtMs === null ? null : slot.atMs - sentAtMs,
       preview: slot.text.slice(0, previewLength),
+      ...(slot.profile === null ? {} : { profile: slot.profile.name }),
       ...(slot.connection === undefined ? {} : { connection: slot.connection }),
       ...(slot.isRepeat ? { isRepeat: true } : {}),
     };

@@ -43,6 +43,8 @@ export class Monitor {
   readonly #clock: Clock;
   readonly #attention: Attention;
   readonly #series = new SeriesRecorder();
+  /** `null` before the first. */
+  #profile: string | null = null;
   #timer: Timer | null = null;
   #stopListening: (() => void) | null = null;
 
@@ -91,11 +93,35 @@ export class Monitor {
     this.feed.markChanged('nodes');
   }
 
-  /** Accounts for one message of any transport and direction. */
-  observe(envelope: Envelope): void {
+  /**
+   * The node works with this profile from now on. Another one than before is another cluster: what flows there is counted
+   * from nothing.
+   */
+  setProfile(name: string): void {
+    if (this.#profile !== null && this.#profile !== name) {
+      this.traffic.restart(this.#clock.wallMs());
+      this.traffic.tick(this.#clock.monotonicMs());
+    }
+    this.#profile = name;
+    this.feed.markChanged('traffic');
+  }
+
+  /** The same cluster under another name. */
+  renameProfile(from: string, to: string): void {
+    if (this.#profile === from) this.#profile = to;
+    this.history.renameProfile(from, to);
+    this.feed.markChanged('status');
+  }
+
+  /**
+   * Accounts for one message of any transport and direction.
+   *
+   * @param profile that the node which it came to works with; default none
+   */
+  observe(envelope: Envelope, profile = ''): void {
     const record = this.nodes.observe(envelope);
     this.traffic.observe(envelope);
-    this.history.append(envelope, record === null ? envelope.node : record.name);
+    this.history.append(envelope, record === null ? envelope.node : record.name, profile);
     if (!this.feed.isListenedTo) return;
     const { type } = envelope.message;
     const isNews = record?.hasNews === true || type === 'repository_event' || type === 's_roi_update';

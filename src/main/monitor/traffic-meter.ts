@@ -1,5 +1,5 @@
 import type { Envelope } from '../../shared/envelope.js';
-import type { TrafficView } from '../../shared/feed.js';
+import type { TrafficPicture, TrafficView } from '../../shared/feed.js';
 
 /** Seconds that a rate is averaged over. */
 const windowSamples = 5;
@@ -56,10 +56,20 @@ class ChannelMeter {
  */
 export class TrafficMeter {
   readonly #channels = new Map<string, ChannelMeter>();
-  readonly #total = new ChannelMeter('total');
+  #total = new ChannelMeter('total');
   readonly #tickTimesMs = new Float64Array(windowSamples + 1);
   #ticks = 0;
   #lastChannel: ChannelMeter | null = null;
+  #switchedAtMs: number | null = null;
+
+  /** Forgets everything counted: what comes from now on is of another cluster. @param atMs wall time */
+  restart(atMs: number): void {
+    this.#channels.clear();
+    this.#lastChannel = null;
+    this.#total = new ChannelMeter('total');
+    this.#ticks = 0;
+    this.#switchedAtMs = atMs;
+  }
 
   observe(envelope: Envelope): void {
     const { byteLength } = envelope;
@@ -89,7 +99,7 @@ export class TrafficMeter {
     this.#ticks += 1;
   }
 
-  snapshot(): { readonly channels: readonly TrafficView[]; readonly total: TrafficView } {
+  snapshot(): TrafficPicture {
     const newest = Math.max(0, this.#ticks - 1);
     const oldest = Math.max(0, newest - windowSamples);
     const oldestSlot = oldest % (windowSamples + 1);
@@ -101,6 +111,7 @@ export class TrafficMeter {
         .map(view)
         .sort((left, right) => (left.channel < right.channel ? -1 : 1)),
       total: view(this.#total),
+      switchedAtMs: this.#switchedAtMs,
     };
   }
 

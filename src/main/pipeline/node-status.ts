@@ -55,7 +55,7 @@ export function readNodeStatus({
     repeats: pipeline?.delivery.repeats.view ?? { dropped: 0, withoutId: 0, known: 0 },
     outbox: pipeline?.outbox?.counts() ?? { queued: 0, inFlight: 0, failed: 0 },
     rejections: { total: monitor.rejections.total, byReason: monitor.rejections.byReason },
-    history: monitor.history.size,
+    history: { ...monitor.history.size, profiles: monitor.history.profiles },
   };
 }
 

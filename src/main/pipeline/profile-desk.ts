@@ -17,6 +17,8 @@ export interface ProfileDeskOptions {
   readonly clock: Clock;
   /** Runs an action while the node has no file of its profile open; the action tells whether it changed the settings. */
   whilePaused(action: () => Promise<boolean>): Promise<void>;
+  /** The cluster goes by another name from now on. */
+  onRenamed(from: string, to: string): void;
 }
 
 /** A profile that was removed, to be taken back. */
@@ -127,6 +129,7 @@ export class ProfileDesk {
     await secrets.put(to, await secrets.copy(from));
     const result = await settings.update(changes);
     const isMoved = result.problems.length === 0;
+    if (isMoved) this.#options.onRenamed(from, to);
     await secrets.forget(isMoved ? from : to);
     if (!isMoved) await moveDirectory(target, source);
     return result;

@@ -85,6 +85,7 @@ export class ResonanceNode implements NodeRuntime {
       dataDirectory: options.dataDirectory,
       clock,
       whilePaused: (action) => this.#whilePaused(action),
+      onRenamed: (from, to) => this.monitor.renameProfile(from, to),
     });
     this.#commands = createNodeCommands(this);
   }
@@ -245,6 +246,7 @@ export class ResonanceNode implements NodeRuntime {
   async #startPipeline(): Promise<void> {
     const { dataDirectory, brokers, secrets, clock, log } = this.#options;
     if (this.#stopping !== null) return;
+    this.monitor.setProfile(this.#config.profile);
     const pipeline = new ResonancePipeline({
       config: this.#config,
       dataDirectory: profileDirectory(dataDirectory, this.#config.profile),
@@ -252,19 +254,18 @@ export class ResonanceNode implements NodeRuntime {
       secrets,
       clock,
       logger: log.logger,
-      observer: this.#observer(),
+      observer: this.#observer(this.#config.profile),
     });
     this.#pipeline = pipeline;
     await pipeline.start();
   }
 
-  #observer(): PipelineObserver {
+  /** @param profile of the pipeline that it watches: the settings may have another one by the time it has stopped */
+  #observer(profile: string): PipelineObserver {
     const { monitor } = this;
     const { clock } = this.#options;
     return {
-      onEnvelope: (envelope) => {
-        monitor.observe(envelope);
-      },
+      onEnvelope: (envelope) => monitor.observe(envelope, profile),
       onRejected: ({ preview, ...rejected }) =>
         monitor.reject({ ...rejected, text: preview, atMs: clock.wallMs() }),
       onReceipt: (receipt) => monitor.feed.receiptChanged(receipt),

@@ -7,6 +7,7 @@ import { type CertificateFiles, TestAuthority } from '../../support/certificates
 import { expectAccessible } from '../fixtures/accessibility.js';
 import { expect, type Resonance, test } from '../fixtures/resonance.js';
 import { DiagnosticsPage } from '../pages/diagnostics.js';
+import { MessagesPage } from '../pages/messages.js';
 import { Shell } from '../pages/shell.js';
 
 const embedded = { mode: 'embedded', brokers: ['127.0.0.1:0'] };
@@ -35,6 +36,12 @@ test('the cluster in use is always in sight, is switched with the keyboard, and 
   const { window } = resonance;
   const shell = new Shell(window);
   await shell.waitUntilRunning();
+  await shell.open('Messages');
+  const messages = new MessagesPage(window);
+  await expect(messages.rows('resonance.state.sync').first()).toBeVisible();
+  // With one cluster there is nothing to tell apart.
+  const clusters = window.getByRole('button', { name: 'Filter by cluster' });
+  await expect(clusters).toHaveCount(0);
   await cluster(window, 'local').focus();
   await window.keyboard.press('Enter');
   await expect(
@@ -45,6 +52,16 @@ test('the cluster in use is always in sight, is switched with the keyboard, and 
   await expect(cluster(window, 'watched, read-only')).toBeVisible();
   await expect(shell.status('Sync')).toHaveAccessibleName(/nothing sent/);
   expect(await settingsIn(resonance)).toMatchObject({ profile: 'watched' });
+
+  // What was seen on the former cluster stays, and says so; what flows is counted from the switch on.
+  await clusters.click();
+  await window.getByRole('checkbox', { name: 'local' }).check();
+  await window.keyboard.press('Escape');
+  await messages.rows('local').first().click();
+  await expect(messages.detail.getByText('local', { exact: true })).toBeVisible();
+  await expectAccessible(window);
+  await shell.open('Overview');
+  await expect(window.getByRole('region', { name: 'Traffic' })).toContainText('since the switch to watched');
 
   await window.keyboard.press('Control+k');
   const compose = window.getByRole('dialog', { name: 'Compose a message' });

@@ -92,6 +92,7 @@ describe.runIf(needsApacheKafka())('a file of another client, imported', () => {
       topics: [],
       nodes: [],
       transports: [],
+      profiles: [],
       text: 'from-java',
       muteHeartbeats: false,
     };

@@ -3,6 +3,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { deadLetterTopic } from '../../../src/shared/dead-letter.js';
+import { emptyMessageFilter } from '../../../src/shared/feed.js';
 import { createUuidV7 } from '../../../src/shared/uuid.js';
 import { startTestBroker } from '../../support/embedded-broker.js';
 import { freePorts } from '../../support/free-ports.js';
@@ -64,7 +65,7 @@ describe('delivery', () => {
     expect(await done).toEqual(['once', 'last']);
     const repeats = await feed(({ status }) => (status?.repeats.dropped === 2 ? status.repeats : undefined));
     expect(repeats).toMatchObject({ dropped: 2, known: 2 });
-    const filter = { types: [], topics: [], nodes: [], transports: [], text: once.id, muteHeartbeats: true };
+    const filter = { ...emptyMessageFilter, text: once.id, muteHeartbeats: true };
     const page = await node.monitor.history.page({ filter, before: null, after: null, limit: 9 });
     expect(page.rows).toHaveLength(3);
     socket.close();

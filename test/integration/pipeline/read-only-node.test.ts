@@ -12,7 +12,15 @@ import { brokerProviders, type TestBroker } from '../../support/brokers.js';
 import { startTestNode, type TestNode } from '../../support/test-node.js';
 
 const topic = 'resonance.inbound';
-const filter = { types: [], topics: [], nodes: [], transports: [], text: '', muteHeartbeats: false };
+const filter = {
+  types: [],
+  topics: [],
+  nodes: [],
+  transports: [],
+  profiles: [],
+  text: '',
+  muteHeartbeats: false,
+};
 
 /** Something to ask of every command, so that each is tried; a new command does not compile without. */
 const parameters: { readonly [N in NodeCommandName]: CommandParameters<N> } = {

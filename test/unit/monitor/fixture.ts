@@ -116,7 +116,7 @@ export const idleStatus: NodeStatus = {
   deadLetters: { total: 0, lastAtMs: null, waiting: 0 },
   repeats: { dropped: 0, withoutId: 0, known: 0 },
   rejections: { total: 0, byReason: {} },
-  history: { messages: 0, bytes: 0, dropped: 0 },
+  history: { messages: 0, bytes: 0, dropped: 0, profiles: [] },
 };
 
 export interface MonitorFixture {

@@ -8,6 +8,7 @@ const messageOf = (text: string): FilterableMessage => ({
   transport: 'kafka',
   node: null,
   kafka: null,
+  profile: null,
   text,
 });
 
@@ -25,6 +26,13 @@ describe('compileFilter', () => {
         expect(matches?.(messageOf(`"${wanted.toUpperCase()}"`))).toBe(true);
       }),
     );
+  });
+
+  it('narrows to clusters, of which a message that is not of Kafka has none', () => {
+    const matches = compileFilter({ ...emptyMessageFilter, profiles: ['', 'watched'] });
+    const over = (name: string | null) =>
+      matches?.({ ...messageOf('{}'), profile: name === null ? null : { name } });
+    expect([over(''), over('watched'), over('local'), over(null)]).toEqual([true, true, false, false]);
   });
 
   it('is null when everything matches', () => {

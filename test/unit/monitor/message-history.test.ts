@@ -42,13 +42,22 @@ const filter: fc.Arbitrary<MessageFilter> = fc.record({
   topics: fc.subarray(['resonance.inbound', 'resonance.state.sync']),
   nodes: fc.subarray(['nexus', 'lexamoris']),
   transports: fc.subarray(['kafka', 'websocket'] as const),
+  profiles: fc.subarray(['', 'watched']),
   text: fc.constantFrom('', '', 'push', 'no such'),
   muteHeartbeats: fc.boolean(),
 });
 
+/** The profile that an envelope of the arbitrary came over. */
+function profileOf({ byteLength }: Envelope): string {
+  return byteLength % 3 === 0 ? 'watched' : '';
+}
+
 /** The same by brute force: every message ever, and a plain reading of the filter. */
-function matches({ message, node, transport, kafka, text }: Envelope, wanted: MessageFilter): boolean {
+function matches(envelope: Envelope, wanted: MessageFilter): boolean {
+  const { message, node, transport, kafka, text } = envelope;
   return (
+    (wanted.profiles.length === 0 ||
+      (transport === 'kafka' && wanted.profiles.includes(profileOf(envelope)))) &&
     !(wanted.muteHeartbeats && message.type === 'heartbeat') &&
     (wanted.types.length === 0 || wanted.types.includes(message.type)) &&
     (wanted.topics.length === 0 || wanted.topics.includes(kafka?.topic ?? '')) &&
@@ -71,8 +80,10 @@ describe('the message history', () => {
         fc.integer({ min: 1, max: 12 }),
         async (envelopes, maxMessages, maxBytes, wanted, before, after, limit) => {
           const history = createHistory(maxMessages, maxBytes);
-          for (const envelope of envelopes) history.append(envelope, envelope.node);
+          for (const envelope of envelopes) history.append(envelope, envelope.node, profileOf(envelope));
           const { messages, bytes, dropped } = history.size;
+          const ofKafka = envelopes.slice(dropped).filter(({ transport }) => transport === 'kafka');
+          expect([...history.profiles].sort()).toEqual([...new Set(ofKafka.map(profileOf))].sort());
           expect(messages + dropped).toBe(envelopes.length);
           expect(messages).toBeLessThanOrEqual(maxMessages);
           // One message alone is kept even if it is bigger than all memory for them.
@@ -117,7 +128,7 @@ describe('the message history', () => {
         fc.integer({ min: 1, max: 12 }),
         (envelopes, maxMessages, wanted, after, limit) => {
           const history = createHistory(maxMessages);
-          for (const envelope of envelopes) history.append(envelope, envelope.node);
+          for (const envelope of envelopes) history.append(envelope, envelope.node, profileOf(envelope));
           const fresh = envelopes
             .map((envelope, index) => ({ envelope, sequence: index + 1 }))
             .filter(({ sequence }) => sequence > after);
@@ -192,7 +203,7 @@ describe('the message history', () => {
       key: 'k',
       headers: { trace: 'abc' },
     });
-    history.append(envelope, 'nexus');
+    history.append(envelope, 'nexus', 'watched');
     const row = {
       sequence: 1,
       atMs: startMs,
@@ -203,6 +214,7 @@ describe('the message history', () => {
       topic: 'resonance.inbound',
       partition: 2,
       offset: '9007199254740993',
+      profile: 'watched',
       byteLength: envelope.byteLength,
       latencyMs: 250,
       preview: envelope.text.slice(0, 200),

@@ -309,3 +309,52 @@ describe('the series of a chart', () => {
     monitor.stop();
   });
 });
+
+describe('another cluster', () => {
+  const overKafka = (profile: string, { monitor, clock }: MonitorFixture): void =>
+    monitor.observe(
+      envelopeOf({ type: 'heartbeat', source: 'nexus' }, clock.wallMs(), {
+        transport: 'kafka',
+        kafka: { topic: 'resonance.state.sync', partition: 0, offset: '1' },
+      }),
+      profile,
+    );
+
+  test('has its traffic counted from nothing, and its messages told from those of the former one', () => {
+    const fixture = createMonitor();
+    const { monitor, clock } = fixture;
+    monitor.setProfile('local');
+    for (let count = 0; count < 3; count += 1) overKafka('local', fixture);
+    clock.advance(2_000);
+    expect(monitor.traffic.snapshot()).toMatchObject({ total: { messagesIn: 3 }, switchedAtMs: null });
+    monitor.setProfile('local');
+    expect(monitor.traffic.snapshot().total.messagesIn).toBe(3);
+
+    monitor.setProfile('watched');
+    const switchedAtMs = clock.wallMs();
+    overKafka('watched', fixture);
+    clock.advance(1_000);
+    const { total, channels } = monitor.traffic.snapshot();
+    expect(total.messagesIn).toBe(1);
+    expect(channels.map(({ channel, messagesIn }) => [channel, messagesIn])).toEqual([
+      ['resonance.state.sync', 1],
+    ]);
+    expect(monitor.traffic.snapshot().switchedAtMs).toBe(switchedAtMs);
+    expect(monitor.history.profiles).toEqual(['local', 'watched']);
+    expect(monitor.history.detail(1)?.row.profile).toBe('local');
+    expect(monitor.history.detail(4)?.row.profile).toBe('watched');
+  });
+
+  test('is the same one when the profile is renamed', () => {
+    const fixture = createMonitor();
+    const { monitor } = fixture;
+    monitor.setProfile('local');
+    overKafka('local', fixture);
+    monitor.renameProfile('local', 'main');
+    monitor.setProfile('main');
+    overKafka('main', fixture);
+    expect(monitor.traffic.snapshot()).toMatchObject({ total: { messagesIn: 2 }, switchedAtMs: null });
+    expect(monitor.history.profiles).toEqual(['main']);
+    expect(monitor.history.detail(1)?.row.profile).toBe('main');
+  });
+});

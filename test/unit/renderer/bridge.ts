@@ -139,7 +139,7 @@ export function nodeStatus(part: Partial<NodeStatus> = {}): NodeStatus {
     repeats: { dropped: 0, withoutId: 0, known: 0 },
     outbox: { queued: 0, inFlight: 0, failed: 0 },
     rejections: { total: 0, byReason: {} },
-    history: { messages: 0, bytes: 0, dropped: 0 },
+    history: { messages: 0, bytes: 0, dropped: 0, profiles: [] },
     ...part,
   };
 }

@@ -44,6 +44,11 @@ export function originOf({ transport, origin }: Pick<RejectedMessage, 'transport
 
 export const transportList = Object.keys(transportWords) as readonly Transport[];
 
+/** A cluster as the operator knows it; without a profile the Kafka settings stand for themselves. */
+export function clusterWords(profile: string): string {
+  return profile === '' ? 'No profile' : profile;
+}
+
 /** Of a copy of a message that had its effect before. */
 export const repeatWords = 'A repeat: the message had its effect when it first came, this copy has none';
 

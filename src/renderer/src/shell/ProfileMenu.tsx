@@ -6,15 +6,14 @@ import { Button } from '../components/Button.js';
 import { Icon } from '../components/Icon.js';
 import { Popover } from '../components/Popover.js';
 import { ProfileMark } from '../components/ProfileMark.js';
+import { clusterWords } from '../format/words.js';
 import { useStoreState, useStores } from '../stores/stores-context.js';
 import styles from './ProfileMenu.module.css';
-
-const noProfile = 'No profile';
 
 /** Which cluster this window works on, always in sight, and the way to another one. */
 export function ProfileMenu({ profile }: { readonly profile: ProfileView }) {
   const config = useStoreState('settings', (state) => state.settings?.config ?? null);
-  const shownName = profile.name === '' ? noProfile : profile.name;
+  const shownName = clusterWords(profile.name);
   return (
     <Popover
       label={`Cluster: ${shownName}${profile.readOnly ? ', read-only' : ''}`}
@@ -80,7 +79,7 @@ function Choices({ config, active, close }: ChoicesProps) {
           />
         ))}
         <Choice
-          name={noProfile}
+          name={clusterWords('')}
           color="grey"
           isReadOnly={false}
           isActive={active === ''}

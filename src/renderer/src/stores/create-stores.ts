@@ -76,13 +76,14 @@ export function createStores(options: StoresOptions): Stores {
   const receipts = createReceiptsStore(client);
   const settings = createSettingsStore(client, prefersDark);
   const settingsDraft = createSettingsDraftStore(settings, toasts);
+  const messages = createMessagesStore(client);
   const stores = {
     status: createStatusStore(),
     nodes: createNodesStore(),
     nodeDetail: createNodeDetailStore(client),
     series: createSeriesStore(client, wallMs),
     traffic: createTrafficStore(),
-    messages: createMessagesStore(client),
+    messages,
     logs: createLogsStore(client),
     rejections: createRejectionsStore(),
     receipts,
@@ -100,7 +101,7 @@ export function createStores(options: StoresOptions): Stores {
     ui: createUiStore(initialView),
     commands: createNodeCommands(client, toasts),
     peers: createPeerCommands(settings, toasts),
-    profiles: createProfileCommands(client, settings, toasts, settingsDraft),
+    profiles: createProfileCommands(client, settings, toasts, settingsDraft, messages),
     ticker: new Ticker(options),
   };
 

@@ -49,6 +49,8 @@ export interface MessagesState {
   follow(): Promise<void>;
   togglePause(): Promise<void>;
   select(sequence: number | null): Promise<void>;
+  /** The cluster goes by another name from now on. */
+  renameProfile(from: string, to: string): void;
   /** Selects the row so many places further down (negative: up). */
   moveSelection(by: number): Promise<void>;
 }
@@ -227,6 +229,21 @@ export function createMessagesStore(client: ResonanceClient): MessagesStore {
         } catch (error) {
           if (get().selected === sequence) set({ detail: null, detailError: toErrorReport(error) });
         }
+      },
+
+      renameProfile(from, to) {
+        const renamed = (row: MessageRow): MessageRow =>
+          row.profile === from ? { ...row, profile: to } : row;
+        const { rows, detail, filter } = get();
+        set({
+          rows: rows.map(renamed),
+          detail: detail === null ? null : { ...detail, row: renamed(detail.row) },
+        });
+        if (!filter.profiles.includes(from)) return;
+        void get().setFilter({
+          ...filter,
+          profiles: filter.profiles.map((name) => (name === from ? to : name)),
+        });
       },
 
       async moveSelection(by) {

@@ -7,6 +7,7 @@ import type { ConfigProblem } from '../../../shared/config.js';
 import type { ProfileColor } from '../../../shared/kafka-config.js';
 import { isOverridden, sourceWords } from '../format/setting-words.js';
 import type { ResonanceClient } from '../ipc/client.js';
+import type { MessagesStore } from './messages-store.js';
 import type { SettingsDraftStore } from './settings-draft-store.js';
 import type { SettingsStore } from './settings-store.js';
 import type { ToastsStore } from './toasts-store.js';
@@ -45,6 +46,7 @@ export function createProfileCommands(
   settings: SettingsStore,
   toasts: ToastsStore,
   drafts: SettingsDraftStore,
+  messages: MessagesStore,
 ): ProfileCommands {
   /** What was typed for a profile that is gone belongs to no other one of its name. */
   const forgetDrafts = (name: string): void => {
@@ -100,6 +102,7 @@ export function createProfileCommands(
       settings.getState().replace(result.settings);
       if (result.problems.length === 0) {
         forgetDrafts(from);
+        messages.getState().renameProfile(from, to);
         say(`${from} is called ${to} now`);
       }
       return result.problems;

@@ -1,8 +1,10 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { FeedBatch, TrafficView } from '../../../shared/feed.js';
+import { appendBounded } from './bounded-list.js';
 
 /** Rates remembered for each channel's bars. */
 export const ratesKept = 40;
+const topicsKept = 512;
 
 export interface ChannelRates {
   /** Messages a second, oldest first. */
@@ -13,6 +15,10 @@ export interface ChannelRates {
 export interface TrafficState {
   readonly channels: readonly TrafficView[];
   readonly total: TrafficView | null;
+  /** When the cluster was switched, and counting began anew; null: not in this run. */
+  readonly switchedAtMs: number | null;
+  /** Topics with traffic since the window opened, those of former clusters too: the history has their messages. */
+  readonly topics: readonly string[];
   readonly ratesByChannel: Readonly<Record<string, ChannelRates>>;
   apply(batch: FeedBatch): void;
 }
@@ -25,11 +31,15 @@ export function createTrafficStore(): TrafficStore {
   return createStore<TrafficState>()((set, get) => ({
     channels: [],
     total: null,
+    switchedAtMs: null,
+    topics: [],
     ratesByChannel: {},
     apply(batch) {
       if (batch.traffic === undefined) return;
-      const { channels, total } = batch.traffic;
-      const before = get().ratesByChannel;
+      const { channels, total, switchedAtMs } = batch.traffic;
+      const { topics } = get();
+      // Rates of the former cluster's topics are not those of topics of the same name.
+      const before = switchedAtMs === get().switchedAtMs ? get().ratesByChannel : {};
       const ratesByChannel: Record<string, ChannelRates> = {};
       for (const channel of channels) {
         const rates = before[channel.channel] ?? noRates;
@@ -38,7 +48,16 @@ export function createTrafficStore(): TrafficStore {
           out: push(rates.out, channel.messagesOutPerSecond),
         };
       }
-      set({ channels, total, ratesByChannel });
+      const added = channels
+        .map(({ channel }) => channel)
+        .filter((name) => name !== 'websocket' && !topics.includes(name));
+      set({
+        channels,
+        total,
+        switchedAtMs,
+        ratesByChannel,
+        topics: appendBounded(topics, added, topicsKept),
+      });
     },
   }));
 }

@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest';
 import { createClient } from '../../../../src/renderer/src/ipc/client.js';
+import { createMessagesStore } from '../../../../src/renderer/src/stores/messages-store.js';
 import { createProfileCommands } from '../../../../src/renderer/src/stores/profile-commands.js';
 import { createSecretsStore } from '../../../../src/renderer/src/stores/secrets-store.js';
 import { createSettingsDraftStore } from '../../../../src/renderer/src/stores/settings-draft-store.js';
 import { createSettingsStore } from '../../../../src/renderer/src/stores/settings-store.js';
 import { createToastsStore } from '../../../../src/renderer/src/stores/toasts-store.js';
+import { emptyMessageFilter } from '../../../../src/shared/feed.js';
 import type { SettingsView } from '../../../../src/shared/ipc.js';
 import { type ConfigLayer, resolveConfig } from '../../../../src/shared/resolve-config.js';
-import { type Answers, createTestBridge } from '../bridge.js';
+import { type Answers, createTestBridge, messageRow } from '../bridge.js';
 
 function settingsView(...layers: readonly ConfigLayer[]): SettingsView {
   const profiles = { prod: { brokers: ['one:9092'] } };
@@ -25,9 +27,11 @@ async function setUp(answers: Answers = {}, view = settingsView()) {
   const settings = createSettingsStore(client, () => false);
   await settings.getState().load();
   const drafts = createSettingsDraftStore(settings, toasts);
-  const profiles = createProfileCommands(client, settings, toasts, drafts);
+  const messages = createMessagesStore(client);
+  const profiles = createProfileCommands(client, settings, toasts, drafts, messages);
   return {
     drafts,
+    messages,
     bridge,
     client,
     toasts,
@@ -109,4 +113,20 @@ test('secrets go to main and only where they are kept comes back', async () => {
   expect(bridge.callsOf('settings.setSecret')).toHaveLength(1);
   expect(JSON.stringify(secrets.getState())).not.toContain('wonder-land-7');
   expect(secrets.getState().views.prod?.secrets).toEqual([{ name: 'password', place: 'session' }]);
+});
+
+test('the messages that the window shows go by the new name of their cluster, and the filter too', async () => {
+  const rows = [messageRow(1, { profile: 'prod' }), messageRow(2, { profile: '' }), messageRow(3)];
+  const { bridge, profiles, messages } = await setUp({
+    'messages.page': () => ({ rows, hasOlder: false, hasNewer: false }),
+    'profiles.rename': () => ({ problems: [], settings: settingsView() }),
+  });
+  await messages.getState().setFilter(emptyMessageFilter);
+  await profiles.rename('prod', 'main');
+  expect(messages.getState().rows.map(({ profile }) => profile)).toEqual(['main', '', undefined]);
+  expect(bridge.callsOf('messages.setFilter')).toHaveLength(1);
+
+  await messages.getState().setFilter({ ...emptyMessageFilter, profiles: ['prod', ''] });
+  await profiles.rename('prod', 'main');
+  expect(bridge.callsOf('messages.setFilter').at(-1)).toMatchObject({ profiles: ['main', ''] });
 });

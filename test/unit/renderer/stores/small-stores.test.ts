@@ -64,15 +64,22 @@ test('traffic remembers a bounded course of rates and forgets channels that are 
     store.getState().apply({
       sequence: rate,
       atMs: 0,
-      traffic: { channels: [channel('a', rate)], total: channel('total', rate) },
+      traffic: { channels: [channel('a', rate)], total: channel('total', rate), switchedAtMs: null },
     });
   }
   expect(store.getState().ratesByChannel.a?.in).toHaveLength(ratesKept);
   expect(store.getState().ratesByChannel.a?.in.at(-1)).toBe(ratesKept);
-  store
-    .getState()
-    .apply({ sequence: 99, atMs: 0, traffic: { channels: [channel('b', 1)], total: channel('total', 1) } });
+  const apply = (name: string, switchedAtMs: number | null) =>
+    store.getState().apply({
+      sequence: 99,
+      atMs: 0,
+      traffic: { channels: [channel(name, 1)], total: channel('total', 1), switchedAtMs },
+    });
+  apply('b', null);
   expect(Object.keys(store.getState().ratesByChannel)).toEqual(['b']);
+  apply('b', 5_000);
+  expect(store.getState().ratesByChannel.b?.in).toEqual([1]);
+  expect(store.getState().topics).toEqual(['a', 'b']);
 });
 
 test('a receipt that the feed brought first is not overwritten by the answer to the command', async () => {

@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react';
 import type { MessageDetail } from '../../../../shared/feed.js';
 import { Button } from '../../components/Button.js';
+import { ClusterName } from '../../components/ClusterName.js';
 import { CopyButton } from '../../components/CopyButton.js';
 import { ErrorNotice } from '../../components/ErrorNotice.js';
 import { Fact, Facts } from '../../components/Facts.js';
@@ -9,6 +10,7 @@ import { NodeName } from '../../components/NodeName.js';
 import { RawText } from '../../components/RawText.js';
 import { Segmented } from '../../components/Segmented.js';
 import { SidePane } from '../../components/SidePane.js';
+import { useTellsClusters } from '../../components/use-tells-clusters.js';
 import { formatCount, noValue } from '../../format/numbers.js';
 import { formatClock, formatDateTime, formatMilliseconds } from '../../format/time.js';
 import { messageTypeWords, repeatWords, transportWords } from '../../format/words.js';
@@ -70,6 +72,7 @@ const forms = [
 function Detail({ detail }: { readonly detail: MessageDetail }) {
   const [form, setForm] = useState<'tree' | 'text'>('tree');
   const { row, text, headers } = detail;
+  const tellsClusters = useTellsClusters();
   const value = useMemo(() => {
     const reading = readJsonObject(text);
     return reading.ok ? reading.value : null;
@@ -96,6 +99,11 @@ function Detail({ detail }: { readonly detail: MessageDetail }) {
             </>
           )}
         </Fact>
+        {tellsClusters && row.profile !== undefined && (
+          <Fact name="Cluster">
+            <ClusterName profile={row.profile} />
+          </Fact>
+        )}
         {row.topic !== null && (
           <Fact name="Topic">
             <code>{row.topic}</code>

@@ -2,13 +2,16 @@ import { useEffect, useState } from 'react';
 import { emptyMessageFilter, type MessageFilter } from '../../../../shared/feed.js';
 import { Button } from '../../components/Button.js';
 import { CheckMenu } from '../../components/CheckMenu.js';
+import { ClusterName } from '../../components/ClusterName.js';
 import { Checkbox } from '../../components/Field.js';
 import { shortcutText } from '../../components/Kbd.js';
 import { NodeName } from '../../components/NodeName.js';
 import { SearchBox } from '../../components/SearchBox.js';
+import { useTellsClusters } from '../../components/use-tells-clusters.js';
 import frame from '../../components/view.module.css';
 import { messageTypeList, messageTypeWords, transportList, transportWords } from '../../format/words.js';
 import { useStoreState } from '../../stores/stores-context.js';
+import { isNarrowed } from './is-narrowed.js';
 
 /** A pause in typing after which the text is searched for. */
 const typingPauseMs = 200;
@@ -22,7 +25,7 @@ export function FilterBar() {
   const paused = useStoreState('messages', (state) => state.mode === 'paused');
   const togglePause = useStoreState('messages', (state) => state.togglePause);
   const nodes = useStoreState('nodes', (state) => state.nodes);
-  const channels = useStoreState('traffic', (state) => state.channels);
+  const topics = useStoreState('traffic', (state) => state.topics);
   const [text, setText] = useState(filter.text);
 
   const change = (part: Partial<MessageFilter>): void => void setFilter({ ...filter, ...part });
@@ -37,10 +40,7 @@ export function FilterBar() {
     setText('');
     void setFilter(emptyMessageFilter);
   };
-  const isFiltered =
-    filter.types.length + filter.topics.length + filter.nodes.length + filter.transports.length > 0 ||
-    filter.muteHeartbeats ||
-    text !== '';
+  const isFiltered = isNarrowed({ ...filter, text });
 
   return (
     <search className={frame.bar}>
@@ -64,11 +64,11 @@ export function FilterBar() {
       />
       <CheckMenu
         label="Topic"
-        options={channels
-          .filter(({ channel }) => channel !== 'websocket')
-          .map(({ channel }) => ({ value: channel, label: channel }))}
+        options={union(topics, filter.topics)
+          .sort()
+          .map((value) => ({ value, label: value }))}
         selected={filter.topics}
-        onChange={(topics) => change({ topics })}
+        onChange={(chosen) => change({ topics: chosen })}
       />
       <CheckMenu
         label="Transport"
@@ -76,6 +76,7 @@ export function FilterBar() {
         selected={filter.transports}
         onChange={(transports) => change({ transports })}
       />
+      <ClusterMenu selected={filter.profiles} onChange={(profiles) => change({ profiles })} />
       <Checkbox
         label="Mute heartbeats"
         checked={filter.muteHeartbeats}
@@ -98,4 +99,32 @@ export function FilterBar() {
       </div>
     </search>
   );
+}
+
+interface ClusterMenuProps {
+  readonly selected: readonly string[];
+  onChange(profiles: readonly string[]): void;
+}
+
+/** There as long as messages of several clusters are kept, or some are chosen. */
+function ClusterMenu({ selected, onChange }: ClusterMenuProps) {
+  const kept = useStoreState('status', (state) => state.status?.history.profiles);
+  const tellsClusters = useTellsClusters();
+  if (!tellsClusters && selected.length === 0) return null;
+  return (
+    <CheckMenu
+      label="Cluster"
+      options={union(kept ?? [], selected).map((value) => ({
+        value,
+        label: <ClusterName profile={value} />,
+      }))}
+      selected={selected}
+      onChange={onChange}
+    />
+  );
+}
+
+/** What is chosen can be taken away again, whether there still is any of it or not. */
+function union(there: readonly string[], chosen: readonly string[]): string[] {
+  return [...new Set([...there, ...chosen])];
 }

@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import type { MessageRow } from '../../../../shared/feed.js';
 import { Badge } from '../../components/Badge.js';
+import { ClusterName } from '../../components/ClusterName.js';
 import { classNames } from '../../components/class-names.js';
 import { Icon } from '../../components/Icon.js';
 import { NodeName } from '../../components/NodeName.js';
@@ -16,9 +17,16 @@ export interface MessageLineProps {
   /** Distance from the first row, pixels. */
   readonly top: number;
   readonly isSelected: boolean;
+  /** In a column of its own. */
+  readonly tellsCluster: boolean;
 }
 
-export const MessageLine = memo(function MessageLine({ row, top, isSelected }: MessageLineProps) {
+export const MessageLine = memo(function MessageLine({
+  row,
+  top,
+  isSelected,
+  tellsCluster,
+}: MessageLineProps) {
   const { messages } = useStores();
   const incoming = row.direction === 'in';
   const isRepeat = row.isRepeat === true;
@@ -43,6 +51,11 @@ export const MessageLine = memo(function MessageLine({ row, top, isSelected }: M
         {row.node === null ? <span className={styles.soft}>unknown</span> : <NodeName name={row.node} />}
       </td>
       <td className={row.type === 'heartbeat' ? styles.soft : undefined}>{messageTypeWords[row.type]}</td>
+      {tellsCluster && (
+        <td className={styles.cluster}>
+          {row.profile !== undefined && <ClusterName profile={row.profile} />}
+        </td>
+      )}
       <td className={styles.soft} title={wayOf(row)}>
         {wayOf(row)}
       </td>

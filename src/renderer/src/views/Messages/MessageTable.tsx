@@ -1,10 +1,13 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
 import { Button } from '../../components/Button.js';
+import { classNames } from '../../components/class-names.js';
 import { EmptyState } from '../../components/EmptyState.js';
 import { MeshButton } from '../../components/MeshButton.js';
 import { useRem } from '../../components/use-rem.js';
+import { useTellsClusters } from '../../components/use-tells-clusters.js';
 import { useStoreState, useStores } from '../../stores/stores-context.js';
+import { isNarrowed } from './is-narrowed.js';
 import { MessageLine } from './MessageLine.js';
 import styles from './MessageTable.module.css';
 
@@ -24,6 +27,7 @@ export function MessageTable({ table }: MessageTableProps) {
   const mode = useStoreState('messages', (state) => state.mode);
   const selected = useStoreState('messages', (state) => state.selected);
   const loading = useStoreState('messages', (state) => state.loading);
+  const tellsClusters = useTellsClusters();
   const rem = useRem();
   const rowHeight = Math.round(rowRem * rem);
 
@@ -114,12 +118,21 @@ export function MessageTable({ table }: MessageTableProps) {
         if (event.deltaY < 0) messages.getState().detach();
       }}
     >
-      <table className={styles.table} aria-label="Messages" aria-rowcount={-1}>
+      <table
+        className={classNames(styles.table, tellsClusters && styles.clusters)}
+        aria-label="Messages"
+        aria-rowcount={-1}
+      >
         <thead className={styles.head}>
           <tr className={styles.row}>
             <th>Time</th>
             <th>Node</th>
             <th>Type</th>
+            {tellsClusters && (
+              <th className={styles.cluster}>
+                <span>Cluster</span>
+              </th>
+            )}
             <th>Via</th>
             <th className={styles.numeric}>Size</th>
             <th className={styles.numeric}>Latency</th>
@@ -136,6 +149,7 @@ export function MessageTable({ table }: MessageTableProps) {
                 row={row}
                 top={item.start}
                 isSelected={row.sequence === selected}
+                tellsCluster={tellsClusters}
               />
             );
           })}
@@ -150,10 +164,7 @@ function NoMessages() {
   const { ui, commands } = useStores();
   const filter = useStoreState('messages', (state) => state.filter);
   const simulationRuns = useStoreState('status', (state) => state.status?.simulation.running ?? false);
-  const { types, topics, nodes, transports, text, muteHeartbeats } = filter;
-  const isFiltered =
-    types.length + topics.length + nodes.length + transports.length > 0 || text !== '' || muteHeartbeats;
-  if (isFiltered) {
+  if (isNarrowed(filter)) {
     return (
       <EmptyState title="No message matches">
         <p>New ones that match appear here as they come. Clear the filter to see all of them.</p>

@@ -5,6 +5,8 @@ import { Panel } from '../../components/Panel.js';
 import { RateBars } from '../../components/RateBars.js';
 import table from '../../components/table.module.css';
 import { formatBytes, formatCount, formatRate } from '../../format/numbers.js';
+import { formatClockSeconds } from '../../format/time.js';
+import { clusterWords } from '../../format/words.js';
 import { useStoreState } from '../../stores/stores-context.js';
 import styles from './TrafficTable.module.css';
 
@@ -16,11 +18,15 @@ export function TrafficTable() {
   const channels = useStoreState('traffic', (state) => state.channels);
   const total = useStoreState('traffic', (state) => state.total);
   const ratesByChannel = useStoreState('traffic', (state) => state.ratesByChannel);
+  const switchedAtMs = useStoreState('traffic', (state) => state.switchedAtMs);
+  const cluster = useStoreState('status', (state) => clusterWords(state.status?.profile.name ?? ''));
+  const since =
+    switchedAtMs === null ? '' : `; since the switch to ${cluster} at ${formatClockSeconds(switchedAtMs)}`;
   let scale = minScale;
   for (const rates of Object.values(ratesByChannel)) scale = Math.max(scale, ...rates.in, ...rates.out);
 
   return (
-    <Panel title="Traffic" aside="by topic, and the WebSocket in one row" flush>
+    <Panel title="Traffic" aside={`by topic, and the WebSocket in one row${since}`} flush>
       {total === null ? (
         <EmptyState title="No traffic counted yet" />
       ) : (

@@ -10,6 +10,7 @@ import { Checkbox } from '../../components/Field.js';
 import { ProfileMark } from '../../components/ProfileMark.js';
 import table from '../../components/table.module.css';
 import { isOverridden } from '../../format/setting-words.js';
+import { clusterWords } from '../../format/words.js';
 import { useStores } from '../../stores/stores-context.js';
 import { usesLogin } from '../../validation/settings.js';
 import { ActiveClusterLink, ActiveClusterTrouble } from './ActiveClusterLink.js';
@@ -115,7 +116,7 @@ function WithoutProfile({ settings: { config } }: { readonly settings: SettingsV
       <tr>
         <th scope="row">
           <span className={styles.name}>
-            <ProfileMark color="grey" /> No profile
+            <ProfileMark color="grey" /> {clusterWords('')}
             {profile === '' && <Badge tone="strong">in use</Badge>}
           </span>
           {profile === '' && <ActiveClusterLink />}
