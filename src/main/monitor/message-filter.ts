@@ -1,4 +1,4 @@
-import type { KafkaPosition, Transport } from '../../shared/envelope.js';
+import type { Transport } from '../../shared/envelope.js';
 import type { MessageFilter } from '../../shared/feed.js';
 import type { MessageType } from '../../shared/message.js';
 
@@ -7,7 +7,8 @@ export interface FilterableMessage {
   readonly type: MessageType;
   readonly transport: Transport;
   readonly node: string | null;
-  readonly kafka: KafkaPosition | null;
+  /** Of Kafka; `null` over another transport. */
+  readonly topic: string | null;
   /** Of the cluster it came over; null: not over Kafka. */
   readonly profile: { readonly name: string } | null;
   readonly text: string;
@@ -34,7 +35,7 @@ export function compileFilter(filter: MessageFilter): MessageMatcher | null {
   }
   if (filter.topics.length > 0) {
     const topics = new Set(filter.topics);
-    tests.push((message) => message.kafka !== null && topics.has(message.kafka.topic));
+    tests.push((message) => message.topic !== null && topics.has(message.topic));
   }
   if (filter.nodes.length > 0) {
     const nodes = new Set(filter.nodes);

@@ -7,7 +7,7 @@ const messageOf = (text: string): FilterableMessage => ({
   type: 'state_update',
   transport: 'kafka',
   node: null,
-  kafka: null,
+  topic: null,
   profile: null,
   text,
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileFilter } from '../../../src/main/monitor/message-filter.js';
 import { MessageHistory } from '../../../src/main/monitor/message-history.js';
+import { fieldBytes } from '../../../src/main/monitor/message-store.js';
 import type { Envelope } from '../../../src/shared/envelope.js';
 import { emptyMessageFilter, type MessageFilter } from '../../../src/shared/feed.js';
 import type { Message } from '../../../src/shared/message.js';
@@ -29,9 +30,10 @@ const envelope: fc.Arbitrary<Envelope> = fc
     node: fc.constantFrom('nexus', 'lexamoris', null),
     topic: fc.constantFrom('resonance.inbound', 'resonance.state.sync', null),
     padding: fc.nat(400),
+    letter: fc.constantFrom('p', 'é', '→', '\ud83d\ude00'),
   })
-  .map(({ message, node, topic, padding }) =>
-    envelopeOf({ ...message, padding: 'p'.repeat(padding) }, startMs, {
+  .map(({ message, node, topic, padding, letter }) =>
+    envelopeOf({ ...message, padding: letter.repeat(padding) }, startMs, {
       node,
       transport: topic === null ? 'websocket' : 'kafka',
       ...(topic === null ? {} : { kafka: { topic, partition: 0, offset: '5' } }),
@@ -43,7 +45,7 @@ const filter: fc.Arbitrary<MessageFilter> = fc.record({
   nodes: fc.subarray(['nexus', 'lexamoris']),
   transports: fc.subarray(['kafka', 'websocket'] as const),
   profiles: fc.subarray(['', 'watched']),
-  text: fc.constantFrom('', '', 'push', 'no such'),
+  text: fc.constantFrom('', '', 'push', 'no such', 'PÉ', 'éé', '→→', '\ud83d'),
   muteHeartbeats: fc.boolean(),
 });
 
@@ -63,8 +65,13 @@ function matches(envelope: Envelope, wanted: MessageFilter): boolean {
     (wanted.topics.length === 0 || wanted.topics.includes(kafka?.topic ?? '')) &&
     (wanted.nodes.length === 0 || wanted.nodes.includes(node ?? '')) &&
     (wanted.transports.length === 0 || wanted.transports.includes(transport)) &&
-    text.toLowerCase().includes(wanted.text)
+    text.toLowerCase().includes(wanted.text.toLowerCase())
   );
+}
+
+/** One byte a character, or two where one of them needs it. */
+function storedBytes(text: string): number {
+  return text.length * ([...text].every((character) => character <= '\xff') ? 1 : 2);
 }
 
 describe('the message history', () => {
@@ -92,7 +99,7 @@ describe('the message history', () => {
           // Nothing is dropped that would have fitted.
           const lastDropped = envelopes[dropped - 1];
           if (lastDropped !== undefined && messages < maxMessages) {
-            expect(bytes + 256 + lastDropped.byteLength).toBeGreaterThan(maxBytes);
+            expect(bytes + fieldBytes + storedBytes(lastDropped.text)).toBeGreaterThan(maxBytes);
           }
 
           const kept = envelopes
@@ -163,7 +170,8 @@ describe('the message history', () => {
         let bounds = { maxMessages: 5, maxBytes: 3_000 };
         let count = 0;
         let kept: number[] = [];
-        const sizeOf = (sequence: number): number => 256 + (history.detail(sequence)?.row.byteLength ?? 0);
+        const sizeOf = (sequence: number): number =>
+          fieldBytes + (history.detail(sequence)?.row.byteLength ?? 0);
         for (const step of steps) {
           if ('add' in step) {
             count += 1;
