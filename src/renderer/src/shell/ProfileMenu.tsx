@@ -119,7 +119,9 @@ function Choice({ name, color, isReadOnly, isActive, where, onChoose }: ChoicePr
         ) : (
           <span />
         )}
-        <code className={styles.where}>{where}</code>
+        <code className={styles.where} title={where}>
+          {where}
+        </code>
       </button>
     </li>
   );
