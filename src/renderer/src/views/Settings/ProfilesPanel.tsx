@@ -116,14 +116,14 @@ function WithoutProfile({ settings: { config } }: { readonly settings: SettingsV
       <tr>
         <th scope="row">
           <span className={styles.name}>
-            <ProfileMark color="grey" /> {clusterWords('')}
+            <span className={styles.cluster}>
+              <ProfileMark color="grey" /> {clusterWords('')}
+            </span>
             {profile === '' && <Badge tone="strong">in use</Badge>}
           </span>
           {profile === '' && <ActiveClusterLink />}
         </th>
-        <td className={styles.brokers}>
-          <code>{kafka.brokers.join(', ')}</code>
-        </td>
+        <Brokers brokers={kafka.brokers} />
         <td>{protectionWords(kafka.security)}</td>
         <td className={table.soft}>none</td>
         <td className={table.actions}>{profile !== '' && <UseButton name="" />}</td>
@@ -163,16 +163,16 @@ function ProfileRows({
       <tr>
         <th scope="row">
           <span className={styles.name}>
-            <ProfileMark color={profile.color} /> {name}
+            <span className={styles.cluster}>
+              <ProfileMark color={profile.color} /> {name}
+            </span>
             {isActive && <Badge tone="strong">in use</Badge>}
             {isDirty && <Badge tone="warning">unsaved</Badge>}
             {isWrong && <Badge tone="bad">to mend</Badge>}
           </span>
           {isActive && <ActiveClusterLink />}
         </th>
-        <td className={styles.brokers}>
-          <code>{profile.brokers.join(', ')}</code>
-        </td>
+        <Brokers brokers={profile.brokers} />
         <td>{protectionWords(profile.security)}</td>
         <td>
           <Checkbox
@@ -185,19 +185,17 @@ function ProfileRows({
         </td>
         <td className={table.actions}>
           {!isActive && <UseButton name={name} />}
-          <IconButton icon="edit" label={`Edit ${name}`} aria-expanded={isOpen} onClick={onToggle} />
+          <IconButton icon="settings" label={`Edit ${name}`} aria-expanded={isOpen} onClick={onToggle} />
           <IconButton
             icon="copy"
             label={`Duplicate ${name}`}
             onClick={() => onAction({ kind: 'duplicate', name })}
           />
-          <Button
-            tone="quiet"
-            aria-label={`Rename ${name}`}
+          <IconButton
+            icon="edit"
+            label={`Rename ${name}`}
             onClick={() => onAction({ kind: 'rename', name })}
-          >
-            Rename
-          </Button>
+          />
           <IconButton
             icon="trash"
             label={isActive ? `Switch to another cluster before removing ${name}` : `Remove ${name}`}
@@ -220,6 +218,17 @@ function ProfileRows({
         </tr>
       )}
     </>
+  );
+}
+
+/** One a line; what is copied is as the settings have it. */
+function Brokers({ brokers }: { readonly brokers: readonly string[] }) {
+  return (
+    <td className={styles.brokers}>
+      {brokers.map((broker, index) => (
+        <code key={broker}>{index < brokers.length - 1 ? `${broker}, ` : broker}</code>
+      ))}
+    </td>
   );
 }
 
