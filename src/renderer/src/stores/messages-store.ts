@@ -38,6 +38,8 @@ export interface MessagesState {
   readonly selected: number | null;
   readonly detail: MessageDetail | null;
   readonly detailError: ErrorReport | null;
+  /** The selected row's detail is on its way; until it comes, the former one stays. */
+  readonly detailLoading: boolean;
   apply(batch: FeedBatch): void;
   /** Loads the newest rows that match, for the first time or with another filter. */
   setFilter(filter: MessageFilter): Promise<void>;
@@ -104,6 +106,7 @@ export function createMessagesStore(client: ResonanceClient): MessagesStore {
       selected: null,
       detail: null,
       detailError: null,
+      detailLoading: false,
 
       apply(batch) {
         const added = batch.rows ?? [];
@@ -220,14 +223,22 @@ export function createMessagesStore(client: ResonanceClient): MessagesStore {
 
       async select(sequence) {
         if (sequence === get().selected) return;
-        set({ selected: sequence, detailError: null, ...(sequence === null ? { detail: null } : {}) });
-        if (sequence === null) return;
+        const isNone = sequence === null;
+        set({
+          selected: sequence,
+          detailError: null,
+          detailLoading: !isNone,
+          ...(isNone ? { detail: null } : {}),
+        });
+        if (isNone) return;
         get().detach();
         try {
           const detail = await client.call('messages.detail', sequence);
-          if (get().selected === sequence) set({ detail });
+          if (get().selected === sequence) set({ detail, detailLoading: false });
         } catch (error) {
-          if (get().selected === sequence) set({ detail: null, detailError: toErrorReport(error) });
+          if (get().selected === sequence) {
+            set({ detail: null, detailError: toErrorReport(error), detailLoading: false });
+          }
         }
       },
 

@@ -133,6 +133,16 @@ test('the detail shown is the one of the last row chosen', async () => {
   expect(state().detail?.row.sequence).toBe(2);
 });
 
+test('a message on its way to the detail is not yet one that the history has no more', async () => {
+  const { state } = await open(
+    createTestBridge({ 'messages.page': () => page(1, 3), 'messages.detail': () => null }),
+  );
+  const selecting = state().select(1);
+  expect(state()).toMatchObject({ detail: null, detailLoading: true });
+  await selecting;
+  expect(state()).toMatchObject({ detail: null, detailError: null, detailLoading: false });
+});
+
 test('arrow keys start at the newest row and stop at the ends', async () => {
   const { state } = await open(createTestBridge({ 'messages.page': () => page(1, 3) }));
   await state().moveSelection(-1);

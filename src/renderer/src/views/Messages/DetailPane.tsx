@@ -22,6 +22,7 @@ import styles from './DetailPane.module.css';
 export function DetailPane() {
   const detail = useStoreState('messages', (state) => state.detail);
   const error = useStoreState('messages', (state) => state.detailError);
+  const loading = useStoreState('messages', (state) => state.detailLoading);
   const select = useStoreState('messages', (state) => state.select);
   return (
     <SidePane
@@ -33,7 +34,7 @@ export function DetailPane() {
     >
       {error !== null && <ErrorNotice error={error} />}
       {detail !== null && <Detail detail={detail} />}
-      {detail === null && error === null && (
+      {detail === null && error === null && !loading && (
         <p className={styles.gone}>Not in the history any more: it keeps a bounded number of messages.</p>
       )}
     </SidePane>
