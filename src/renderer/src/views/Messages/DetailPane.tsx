@@ -13,7 +13,7 @@ import { SidePane } from '../../components/SidePane.js';
 import { useTellsClusters } from '../../components/use-tells-clusters.js';
 import { formatCount, noValue } from '../../format/numbers.js';
 import { formatClock, formatDateTime, formatMilliseconds } from '../../format/time.js';
-import { messageTypeWords, repeatWords, transportWords } from '../../format/words.js';
+import { messageTypeWords, repeatWords, wayOf } from '../../format/words.js';
 import { readJsonObject } from '../../stores/compose-draft.js';
 import { useStoreState, useStores } from '../../stores/stores-context.js';
 import styles from './DetailPane.module.css';
@@ -91,15 +91,7 @@ function Detail({ detail }: { readonly detail: MessageDetail }) {
           </time>
         </Fact>
         <Fact name="Latency">{row.latencyMs === null ? noValue : formatMilliseconds(row.latencyMs)}</Fact>
-        <Fact name="Via">
-          {transportWords[row.transport]}
-          {detail.connection !== null && (
-            <>
-              {' '}
-              <code>{detail.connection}</code>
-            </>
-          )}
-        </Fact>
+        <Fact name="Via">{wayOf({ ...row, topic: null })}</Fact>
         {tellsClusters && row.profile !== undefined && (
           <Fact name="Cluster">
             <ClusterName profile={row.profile} />
