@@ -30,10 +30,10 @@ export function FollowBar() {
           {formatCount(omitted)} came too fast to show
         </span>
       )}
-      <span className={styles.counts} role="status">
+      <span className={styles.counts}>
         {loading && 'Loading … '}
         {formatCount(shown)} shown
-        {kept !== undefined && `, ${formatCount(kept.messages)} kept`}
+        {kept !== undefined && `, ${formatCount(Math.max(kept.messages, shown))} kept`}
         {kept !== undefined && kept.dropped > 0 && `, ${formatCount(kept.dropped)} older ones let go`}
       </span>
     </div>
