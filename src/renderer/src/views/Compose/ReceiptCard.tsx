@@ -82,11 +82,13 @@ function DeliveryLine({ delivery }: { readonly delivery: Delivery }) {
         <span className={styles.proof}>{proof(delivery)}</span>
       </div>
       {error !== undefined && (
-        <p className={styles.error}>
-          {error.message}
-          {attempts > 1 && ` (${attempts} attempts)`}
-          {error.hint !== undefined && <span className={styles.soft}> {error.hint}</span>}
-        </p>
+        <div className={styles.error}>
+          <p>
+            {error.message}
+            {attempts > 1 && ` (${attempts} attempts)`}
+          </p>
+          {error.hint !== undefined && <p className={styles.soft}>{error.hint}</p>}
+        </div>
       )}
     </li>
   );
