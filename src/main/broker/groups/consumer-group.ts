@@ -9,8 +9,9 @@ import type {
   SyncRequest,
   SyncResult,
 } from './group-messages.js';
-import { chooseProtocol, sharesProtocol } from './group-protocols.js';
+import { chooseProtocol } from './group-protocols.js';
 import { refusedJoin, refusedSync } from './group-replies.js';
+import { GroupRoster } from './group-roster.js';
 
 const NO_BYTES = Buffer.alloc(0);
 
@@ -36,14 +37,11 @@ export interface ConsumerGroupOptions {
  */
 export class ConsumerGroup {
   readonly #options: ConsumerGroupOptions;
-  readonly #members = new Map<string, GroupMember>();
-  /** Ids given out (KIP-394) and not yet joined with, and when they lapse. */
-  readonly #pendingMembers = new Map<string, number>();
+  readonly #roster = new GroupRoster();
   #state: GroupState = 'Empty';
   #generationId = 0;
   #protocolType: string | null = null;
   #protocolName: string | null = null;
-  #leaderId: string | null = null;
   /** When the rebalance stops waiting for members to join. */
   #joinDeadlineMs = 0;
   /** The initial rebalance waits for its whole delay, even when all known members have joined. */
@@ -69,20 +67,17 @@ export class ConsumerGroup {
 
   /** Bytes that clients made this group hold. */
   get sizeBytes(): number {
-    let sum = 0;
-    for (const memberId of this.#pendingMembers.keys()) sum += memberId.length;
-    for (const member of this.#members.values()) sum += member.sizeBytes;
-    return sum;
+    return this.#roster.sizeBytes;
   }
 
   /** Neither members nor ids that a member may still join with. */
   get isUnused(): boolean {
-    return this.#members.size === 0 && this.#pendingMembers.size === 0;
+    return this.#roster.size === 0;
   }
 
   join(nowMs: number, request: JoinRequest, reply: (result: JoinResult) => void): void {
     const refusal = this.#refusalToJoin(request);
-    const known = this.#members.get(request.memberId);
+    const known = this.#roster.get(request.memberId);
     if (refusal !== undefined) {
       reply(refusedJoin(refusal, request.memberId));
     } else if (known !== undefined) {
@@ -90,7 +85,6 @@ export class ConsumerGroup {
     } else if (request.memberId === '') {
       this.#admit(nowMs, request, reply);
     } else {
-      this.#pendingMembers.delete(request.memberId);
       this.#add(nowMs, request.memberId, request, reply);
     }
   }
@@ -119,7 +113,7 @@ export class ConsumerGroup {
     }
     member.replyToSync?.(refusedSync(ErrorCode.REBALANCE_IN_PROGRESS));
     member.replyToSync = reply;
-    if (member.memberId === this.#leaderId) this.#assign(nowMs, request);
+    if (member.memberId === this.#roster.leaderId) this.#assign(nowMs, request);
   }
 
   heartbeat(nowMs: number, identity: MemberIdentity): ErrorCode {
@@ -131,10 +125,10 @@ export class ConsumerGroup {
 
   leave(nowMs: number, memberId: string, groupInstanceId: string | null): ErrorCode {
     if (this.#state === 'Dead') return ErrorCode.COORDINATOR_NOT_AVAILABLE;
-    const byInstance = memberId === '' ? this.#staticMember(groupInstanceId) : undefined;
-    const member = byInstance ?? this.#members.get(memberId);
+    const byInstance = memberId === '' ? this.#roster.staticMember(groupInstanceId) : undefined;
+    const member = byInstance ?? this.#roster.get(memberId);
     if (member === undefined) {
-      if (!this.#pendingMembers.delete(memberId)) return ErrorCode.UNKNOWN_MEMBER_ID;
+      if (!this.#roster.takeBackId(memberId)) return ErrorCode.UNKNOWN_MEMBER_ID;
       this.#completeJoinWhenReady(nowMs);
       return ErrorCode.NONE;
     }
@@ -161,7 +155,7 @@ export class ConsumerGroup {
   delete(): ErrorCode {
     if (this.#state === 'Dead') return ErrorCode.GROUP_ID_NOT_FOUND;
     if (this.#state !== 'Empty') return ErrorCode.NON_EMPTY_GROUP;
-    this.#pendingMembers.clear();
+    this.#roster.takeBackAllIds();
     this.#state = 'Dead';
     return ErrorCode.NONE;
   }
@@ -172,7 +166,7 @@ export class ConsumerGroup {
       state: this.#state,
       protocolType: this.protocolType,
       protocolName: settled ? (this.#protocolName ?? '') : '',
-      members: [...this.#members.values()].map((member) => ({
+      members: this.#roster.members.map((member) => ({
         memberId: member.memberId,
         groupInstanceId: member.groupInstanceId,
         clientId: member.clientId,
@@ -185,11 +179,7 @@ export class ConsumerGroup {
 
   /** When {@link advance} has something to do unless something happens before; Infinity when never. */
   nextDeadlineMs(): number {
-    let deadline = Number.POSITIVE_INFINITY;
-    for (const lapse of this.#pendingMembers.values()) deadline = Math.min(deadline, lapse);
-    for (const member of this.#members.values()) {
-      if (!member.isWaiting) deadline = Math.min(deadline, member.sessionDeadlineMs);
-    }
+    let deadline = this.#roster.nextDeadlineMs();
     if (this.#state === 'PreparingRebalance') {
       deadline = Math.min(deadline, this.#initialRebalanceEndMs ?? this.#joinDeadlineMs);
     }
@@ -199,10 +189,8 @@ export class ConsumerGroup {
 
   /** Does what is due: expires sessions and lapsed ids, ends rebalances that waited long enough. */
   advance(nowMs: number): void {
-    for (const [memberId, lapse] of this.#pendingMembers) {
-      if (lapse <= nowMs) this.#pendingMembers.delete(memberId);
-    }
-    for (const member of [...this.#members.values()]) {
+    this.#roster.takeBackLapsedIds(nowMs);
+    for (const member of this.#roster.members) {
       if (!member.isWaiting && member.sessionDeadlineMs <= nowMs) this.#remove(nowMs, member);
     }
     if (this.#initialRebalanceEndMs !== undefined && this.#initialRebalanceEndMs <= nowMs) {
@@ -212,7 +200,7 @@ export class ConsumerGroup {
     else this.#completeJoinWhenReady(nowMs);
     if (this.#state === 'CompletingRebalance' && this.#syncDeadlineMs <= nowMs) {
       // Chosen before the first removal, which refuses the syncs of all others.
-      const late = [...this.#members.values()].filter((member) => member.replyToSync === undefined);
+      const late = this.#roster.members.filter((member) => member.replyToSync === undefined);
       for (const member of late) this.#remove(nowMs, member);
     }
   }
@@ -220,11 +208,12 @@ export class ConsumerGroup {
   #refusalToJoin(request: JoinRequest): ErrorCode | undefined {
     if (this.#state === 'Dead') return ErrorCode.COORDINATOR_NOT_AVAILABLE;
     if (!this.#accepts(request)) return ErrorCode.INCONSISTENT_GROUP_PROTOCOL;
-    const replaced = this.#staticMember(request.groupInstanceId);
+    const replaced = this.#roster.staticMember(request.groupInstanceId);
     if (request.memberId === '') {
       return replaced === undefined && this.#isFull() ? ErrorCode.GROUP_MAX_SIZE_REACHED : undefined;
     }
-    if (this.#members.has(request.memberId) || this.#pendingMembers.has(request.memberId)) return undefined;
+    if (this.#roster.get(request.memberId) !== undefined || this.#roster.isPending(request.memberId))
+      return undefined;
     return replaced === undefined ? ErrorCode.UNKNOWN_MEMBER_ID : ErrorCode.FENCED_INSTANCE_ID;
   }
 
@@ -232,30 +221,27 @@ export class ConsumerGroup {
   #admit(nowMs: number, request: JoinRequest, reply: (result: JoinResult) => void): void {
     const memberId = `${request.groupInstanceId ?? request.clientId}-${this.#options.createMemberSuffix()}`;
     if (request.requireKnownMemberId && request.groupInstanceId === null) {
-      this.#pendingMembers.set(memberId, nowMs + request.sessionTimeoutMs);
+      this.#roster.giveOutId(memberId, nowMs + request.sessionTimeoutMs);
       reply(refusedJoin(ErrorCode.MEMBER_ID_REQUIRED, memberId));
       return;
     }
-    const replaced = this.#staticMember(request.groupInstanceId);
+    const replaced = this.#roster.staticMember(request.groupInstanceId);
     if (replaced !== undefined) this.#fence(replaced);
     this.#add(nowMs, memberId, request, reply);
   }
 
   #accepts(request: JoinRequest): boolean {
     if (request.protocolType === '' || request.protocols.length === 0) return false;
-    if (this.#members.size === 0) return true;
-    if (request.protocolType !== this.#protocolType) return false;
-    const others = [...this.#members.values()].filter((member) => member.memberId !== request.memberId);
-    return sharesProtocol(request.protocols, others);
+    if (this.#roster.isEmpty) return true;
+    return request.protocolType === this.#protocolType && this.#roster.couldAgreeWith(request);
   }
 
   #add(nowMs: number, memberId: string, request: JoinRequest, reply: (result: JoinResult) => void): void {
     const member = new GroupMember(memberId, request, nowMs);
     member.replyToJoin = reply;
-    const isFirst = this.#members.size === 0;
-    this.#members.set(memberId, member);
+    const isFirst = this.#roster.isEmpty;
+    this.#roster.add(member);
     this.#protocolType = request.protocolType;
-    this.#leaderId ??= memberId;
     if (this.#state === 'PreparingRebalance' && this.#initialRebalanceEndMs !== undefined && !isFirst) {
       const extended = nowMs + this.#options.initialRebalanceDelayMs;
       this.#initialRebalanceEndMs = Math.min(extended, this.#joinDeadlineMs);
@@ -268,7 +254,7 @@ export class ConsumerGroup {
     const unchanged = member.supportsExactly(request.protocols);
     const repeatsItself =
       (this.#state === 'CompletingRebalance' && unchanged) ||
-      (this.#state === 'Stable' && unchanged && member.memberId !== this.#leaderId);
+      (this.#state === 'Stable' && unchanged && member.memberId !== this.#roster.leaderId);
     if (repeatsItself) {
       reply(this.#joinResult(member));
       return;
@@ -282,8 +268,7 @@ export class ConsumerGroup {
   #prepareRebalance(nowMs: number): void {
     if (this.#state !== 'PreparingRebalance') {
       if (this.#state === 'CompletingRebalance') this.#refuseWaitingSyncs();
-      const longest = Math.max(0, ...[...this.#members.values()].map((member) => member.rebalanceTimeoutMs));
-      this.#joinDeadlineMs = nowMs + longest;
+      this.#joinDeadlineMs = nowMs + this.#roster.longestRebalanceTimeoutMs;
       this.#initialRebalanceEndMs =
         this.#state === 'Empty' && this.#options.initialRebalanceDelayMs > 0
           ? Math.min(nowMs + this.#options.initialRebalanceDelayMs, this.#joinDeadlineMs)
@@ -295,28 +280,27 @@ export class ConsumerGroup {
 
   #completeJoinWhenReady(nowMs: number): void {
     if (this.#state !== 'PreparingRebalance' || this.#initialRebalanceEndMs !== undefined) return;
-    if (this.#pendingMembers.size > 0) return;
-    for (const member of this.#members.values()) if (member.replyToJoin === undefined) return;
-    this.#completeJoin(nowMs);
+    if (this.#roster.hasPendingIds) return;
+    if (this.#roster.members.every((member) => member.replyToJoin !== undefined)) this.#completeJoin(nowMs);
   }
 
   #completeJoin(nowMs: number): void {
     this.#initialRebalanceEndMs = undefined;
-    for (const member of [...this.#members.values()]) {
+    for (const member of this.#roster.members) {
       // A static member may be away for its whole session timeout without losing its place (KIP-345).
-      if (member.replyToJoin === undefined && member.groupInstanceId === null) this.#forget(member);
+      if (member.replyToJoin === undefined && member.groupInstanceId === null) this.#roster.remove(member);
     }
     this.#generationId += 1;
-    if (this.#members.size === 0) {
-      this.#becomeEmpty();
+    if (this.#roster.isEmpty) {
+      this.#state = 'Empty';
+      this.#protocolName = null;
       return;
     }
-    this.#protocolName = chooseProtocol([...this.#members.values()]);
-    this.#electPresentLeader();
+    this.#protocolName = chooseProtocol(this.#roster.members);
+    this.#roster.electPresentLeader();
     this.#state = 'CompletingRebalance';
-    const longest = Math.max(...[...this.#members.values()].map((member) => member.rebalanceTimeoutMs));
-    this.#syncDeadlineMs = nowMs + longest;
-    for (const member of this.#members.values()) {
+    this.#syncDeadlineMs = nowMs + this.#roster.longestRebalanceTimeoutMs;
+    for (const member of this.#roster.members) {
       member.assignment = NO_BYTES;
       if (member.replyToJoin === undefined) continue;
       const reply = member.replyToJoin;
@@ -326,21 +310,10 @@ export class ConsumerGroup {
     }
   }
 
-  /** A leader that did not rejoin cannot assign: the first member that did takes over. */
-  #electPresentLeader(): void {
-    const leader = this.#leaderId === null ? undefined : this.#members.get(this.#leaderId);
-    if (leader?.replyToJoin !== undefined) return;
-    for (const member of this.#members.values()) {
-      if (member.replyToJoin === undefined) continue;
-      this.#leaderId = member.memberId;
-      return;
-    }
-  }
-
   #assign(nowMs: number, request: SyncRequest): void {
     const assignments = new Map(request.assignments.map((entry) => [entry.memberId, entry.assignment]));
     this.#state = 'Stable';
-    for (const member of this.#members.values()) {
+    for (const member of this.#roster.members) {
       member.assignment = Buffer.from(assignments.get(member.memberId) ?? NO_BYTES);
       const reply = member.replyToSync;
       member.replyToSync = undefined;
@@ -350,33 +323,22 @@ export class ConsumerGroup {
   }
 
   #remove(nowMs: number, member: GroupMember): void {
-    this.#forget(member);
+    this.#roster.remove(member);
     member.replyToJoin?.(refusedJoin(ErrorCode.UNKNOWN_MEMBER_ID, member.memberId));
     member.replyToSync?.(refusedSync(ErrorCode.UNKNOWN_MEMBER_ID));
     if (this.#state === 'Stable' || this.#state === 'CompletingRebalance') this.#prepareRebalance(nowMs);
     else this.#completeJoinWhenReady(nowMs);
   }
 
-  #forget(member: GroupMember): void {
-    this.#members.delete(member.memberId);
-    if (this.#leaderId === member.memberId) this.#leaderId = this.#members.keys().next().value ?? null;
-  }
-
   /** A static member's successor takes its place: the old one is told and loses it at once. */
   #fence(member: GroupMember): void {
-    this.#forget(member);
+    this.#roster.remove(member);
     member.replyToJoin?.(refusedJoin(ErrorCode.FENCED_INSTANCE_ID, member.memberId));
     member.replyToSync?.(refusedSync(ErrorCode.FENCED_INSTANCE_ID));
   }
 
-  #becomeEmpty(): void {
-    this.#state = 'Empty';
-    this.#protocolName = null;
-    this.#leaderId = null;
-  }
-
   #refuseWaitingSyncs(): void {
-    for (const member of this.#members.values()) {
+    for (const member of this.#roster.members) {
       const reply = member.replyToSync;
       member.replyToSync = undefined;
       reply?.(refusedSync(ErrorCode.REBALANCE_IN_PROGRESS));
@@ -385,42 +347,35 @@ export class ConsumerGroup {
 
   #identify(identity: MemberIdentity): { member?: GroupMember; errorCode: ErrorCode } {
     if (this.#state === 'Dead') return { errorCode: ErrorCode.COORDINATOR_NOT_AVAILABLE };
-    const holder = this.#staticMember(identity.groupInstanceId);
+    const holder = this.#roster.staticMember(identity.groupInstanceId);
     if (identity.groupInstanceId !== null && holder === undefined) {
       return { errorCode: ErrorCode.UNKNOWN_MEMBER_ID };
     }
     if (holder !== undefined && holder.memberId !== identity.memberId) {
       return { errorCode: ErrorCode.FENCED_INSTANCE_ID };
     }
-    const member = this.#members.get(identity.memberId);
+    const member = this.#roster.get(identity.memberId);
     if (member === undefined) return { errorCode: ErrorCode.UNKNOWN_MEMBER_ID };
     if (identity.generationId !== this.#generationId) return { errorCode: ErrorCode.ILLEGAL_GENERATION };
     return { member, errorCode: ErrorCode.NONE };
   }
 
-  #staticMember(groupInstanceId: string | null): GroupMember | undefined {
-    if (groupInstanceId === null) return undefined;
-    for (const member of this.#members.values()) {
-      if (member.groupInstanceId === groupInstanceId) return member;
-    }
-    return undefined;
-  }
-
   #isFull(): boolean {
-    return this.#members.size + this.#pendingMembers.size >= this.#options.maxMembers;
+    return this.#roster.size >= this.#options.maxMembers;
   }
 
   #joinResult(member: GroupMember): JoinResult {
-    const isLeader = member.memberId === this.#leaderId;
+    const { leaderId, members } = this.#roster;
+    const isLeader = member.memberId === leaderId;
     return {
       errorCode: ErrorCode.NONE,
       generationId: this.#generationId,
       protocolType: this.#protocolType,
       protocolName: this.#protocolName,
-      leaderId: this.#leaderId ?? '',
+      leaderId: leaderId ?? '',
       memberId: member.memberId,
       members: isLeader
-        ? [...this.#members.values()].map((other) => ({
+        ? members.map((other) => ({
             memberId: other.memberId,
             groupInstanceId: other.groupInstanceId,
             metadata: other.metadataFor(this.#protocolName),
