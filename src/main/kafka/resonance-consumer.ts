@@ -1,7 +1,7 @@
 import type { EachBatchPayload, IMemberAssignment } from 'kafkajs';
-import type { Clock, Timer } from '../../shared/clock.js';
+import type { Clock } from '../../shared/clock.js';
 import type { Envelope } from '../../shared/envelope.js';
-import { describeError, ResonanceError } from '../../shared/errors.js';
+import { ResonanceError } from '../../shared/errors.js';
 import type { ConsumerView, LinkState } from '../../shared/feed.js';
 import type { Logger } from '../../shared/logger.js';
 import type { MessageType } from '../../shared/message.js';
@@ -14,6 +14,7 @@ import { settledWithin } from './deadline.js';
 import type { RejectedRecord, ResolveNode } from './decode-record.js';
 import { type FailedMessage, HandlerRegistry, type MessageHandler } from './handler-registry.js';
 import { type LinkListener, LinkTracker } from './link-tracker.js';
+import { type CommitTarget, OffsetCommitter } from './offset-committer.js';
 import { OffsetLedger } from './offset-ledger.js';
 import { tapGroupPrefix } from './read-only-guard.js';
 import { noRepeatFilter, type RepeatFilter } from './repeat-filter.js';
@@ -56,12 +57,8 @@ export interface ResonanceConsumerOptions {
 }
 
 const defaultCommitIntervalMs = 1_000;
-/** Commit at the latest after so many records, however fast they come. */
-const commitThreshold = 10_000;
 /** A rebalance waits for every member, and this one should not be the last. */
 const rebalanceCommitMs = 1_000;
-/** After the last batch, so that little is repeated when this process ends now. */
-const trailingCommitMs = 200;
 /** How often a watcher looks whether a missing topic is there by now. */
 const missingTopicsIntervalMs = 5_000;
 
@@ -84,6 +81,7 @@ export class ResonanceConsumer {
   readonly #wakeup: Wakeup;
   readonly #paused = new Set<string>();
   readonly #batches: BatchHandler;
+  readonly #offsets: OffsetCommitter;
   #assignment: IMemberAssignment = {};
   /** Set once the group is joined, perhaps without partitions: there may be more instances than partitions. */
   #memberId: string | null = null;
@@ -92,9 +90,6 @@ export class ResonanceConsumer {
   #session: ConsumerSession | undefined;
   #running: Promise<void> | undefined;
   #firstAttempt: (() => void) | undefined;
-  #commitTimer: Timer | undefined;
-  #committing: Promise<void> = Promise.resolve();
-  #lastCommitMs = 0;
   #closed = false;
 
   constructor(options: ResonanceConsumerOptions) {
@@ -113,6 +108,14 @@ export class ResonanceConsumer {
         ...(options.onHandlerFailure === undefined ? {} : { onFailure: options.onHandlerFailure }),
       });
     this.#batches = this.#createBatchHandler();
+    this.#offsets = new OffsetCommitter({
+      ledger: this.#ledger,
+      clock: options.clock,
+      logger: this.#logger,
+      intervalMs: options.commitIntervalMs ?? defaultCommitIntervalMs,
+      beforeCommit: options.beforeCommit ?? (() => Promise.resolve()),
+      target: () => this.#commitTarget(),
+    });
   }
 
   get link(): LinkState {
@@ -191,7 +194,7 @@ export class ResonanceConsumer {
       comeBack = resolve;
     });
     try {
-      await settledWithin(this.#commit(), rebalanceCommitMs, this.#options.clock);
+      await settledWithin(this.#offsets.commit(), rebalanceCommitMs, this.#options.clock);
       await this.#session?.end();
       return await work();
     } finally {
@@ -205,10 +208,9 @@ export class ResonanceConsumer {
     if (this.#closed) return;
     this.#closed = true;
     this.#firstAttempt?.();
-    this.#commitTimer?.cancel();
     const { clock } = this.#options;
     const endsAtMs = clock.monotonicMs() + deadlineMs;
-    await settledWithin(this.#commit(), deadlineMs / 2, clock);
+    await settledWithin(this.#offsets.commit(), deadlineMs / 2, clock);
     await this.#session?.end(Math.max(100, endsAtMs - clock.monotonicMs()));
     this.#wakeup.wake();
     this.#assignment = {};
@@ -331,7 +333,7 @@ export class ResonanceConsumer {
       onEnvelopes: onEnvelopes ?? (() => undefined),
       onRejected: onRejected ?? (() => undefined),
       onGivenUp: onGivenUp ?? (() => Promise.resolve()),
-      onProgress: () => this.#commitLater(),
+      onProgress: () => this.#offsets.commitLater(),
       mayResume: (topic) => !this.#paused.has(topic),
       isClosed: () => this.#closed,
     });
@@ -342,13 +344,7 @@ export class ResonanceConsumer {
     await this.#heartbeat(payload.heartbeat);
     await this.#batches.handle(payload);
     if (this.#closed) return;
-    const { clock, commitIntervalMs = defaultCommitIntervalMs } = this.#options;
-    const isDue =
-      this.#ledger.uncommittedRecords >= commitThreshold ||
-      clock.monotonicMs() - this.#lastCommitMs >= commitIntervalMs;
-    // Not waited for: while the group's coordinator moves to another broker, fetching goes on.
-    if (isDue) void this.#commit();
-    else this.#commitLater();
+    this.#offsets.handled();
     await this.#heartbeat(payload.heartbeat);
   }
 
@@ -358,39 +354,19 @@ export class ResonanceConsumer {
       await heartbeat();
     } catch (error) {
       // A rebalance, perhaps: the next owner should not have to repeat what was handled here.
-      await settledWithin(this.#commit(), rebalanceCommitMs, this.#options.clock);
+      await settledWithin(this.#offsets.commit(), rebalanceCommitMs, this.#options.clock);
       throw error;
     }
   }
 
-  #commitLater(): void {
-    this.#commitTimer?.cancel();
-    this.#commitTimer = this.#options.clock.after(trailingCommitMs, () => void this.#commit());
-  }
-
-  /** Commits what was handled, one commit at a time. One that fails loses nothing: the records are read again. */
-  async #commit(): Promise<void> {
-    this.#commitTimer?.cancel();
-    await this.#committing;
-    this.#committing = this.#commitPending();
-    await this.#committing;
-  }
-
-  async #commitPending(): Promise<void> {
+  #commitTarget(): CommitTarget | null {
     const session = this.#session;
-    const offsets = this.#ledger.pending();
-    if (session === undefined || offsets.length === 0 || this.#options.connection.readOnly === true) return;
     const assignment = this.#assignment;
-    this.#lastCommitMs = this.#options.clock.monotonicMs();
-    try {
-      await this.#options.beforeCommit?.();
-      // Another member may have the partitions by now, and be further.
-      if (this.#assignment !== assignment) return;
-      await session.commit(offsets);
-      this.#ledger.committed(offsets);
-    } catch (error) {
-      this.#logger.debug(`offsets not committed: ${describeError(error)}`);
-    }
+    if (session === undefined || this.#options.connection.readOnly === true) return null;
+    return {
+      commit: (offsets) => session.commit(offsets),
+      isCurrent: () => this.#assignment === assignment,
+    };
   }
 }
 
