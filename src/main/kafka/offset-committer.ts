@@ -54,11 +54,10 @@ export class OffsetCommitter {
   }
 
   /** One commit at a time. Never rejects: one that fails loses nothing, the records are read again. */
-  async commit(): Promise<void> {
+  commit(): Promise<void> {
     this.#timer?.cancel();
-    await this.#committing;
-    this.#committing = this.#commitPending();
-    await this.#committing;
+    this.#committing = this.#committing.then(() => this.#commitPending());
+    return this.#committing;
   }
 
   async #commitPending(): Promise<void> {

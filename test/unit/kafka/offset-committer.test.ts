@@ -87,4 +87,20 @@ describe('committing offsets', () => {
     expect(committed).toEqual([]);
     expect(ledger.pending()).toHaveLength(1);
   });
+
+  it('is one at a time, however many are asked for while one is under way', async () => {
+    let underWay = 0;
+    let most = 0;
+    const { committed, committer, ledger } = setUp(async () => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      ledger.handled('topic', 0, String(committed.length + 1), 1);
+      await Promise.resolve();
+      underWay -= 1;
+    });
+    ledger.handled('topic', 0, '0', 1);
+    await Promise.all([committer.commit(), committer.commit(), committer.commit()]);
+    expect(committed).toEqual(['1', '2', '3']);
+    expect(most).toBe(1);
+  });
 });
