@@ -8,6 +8,7 @@ import type { Logger } from '../../shared/logger.js';
 import { encodeMessage, isReply, type Message, type WireMessage } from '../../shared/message.js';
 import { maxMessageBytes, parseMessage } from '../../shared/parse-message.js';
 import { type Rejection, rejectionReply } from '../../shared/rejection.js';
+import { ConnectionDirectory } from './connection-directory.js';
 import { FanOut } from './fan-out.js';
 import type { FlushingWebSocket } from './flushing-websocket.js';
 import { HandshakeGate, type RefusalReason } from './handshake-gate.js';
@@ -42,9 +43,8 @@ export class ResonanceWebSocketServer {
   readonly #replies: Replies;
   readonly #gate: HandshakeGate;
   readonly #fanOut: FanOut<ServerConnection>;
-  readonly #connections = new Set<ServerConnection>();
+  readonly #directory = new ConnectionDirectory<ServerConnection>();
   readonly #pings: PingSweep;
-  readonly #byNode = new Map<string, Set<ServerConnection>>();
   readonly #refused: Record<RefusalReason, number> = {
     origin: 0,
     host: 0,
@@ -59,7 +59,6 @@ export class ResonanceWebSocketServer {
   #messagesIn = 0;
   #bytesIn = 0;
   #messagesOut = 0;
-  #closedBytesOut = 0;
   #rejected = 0;
   #rateLimited = 0;
   #slowReadersClosed = 0;
@@ -78,7 +77,7 @@ export class ResonanceWebSocketServer {
       intervalMs: options.pingIntervalMs ?? 20_000,
       timeoutMs: options.pingTimeoutMs ?? 10_000,
       clock: options.clock,
-      connections: this.#connections,
+      connections: this.#directory.all,
       onSilent: (connection) => this.#dropSilent(connection),
     });
     this.#gate = new HandshakeGate({
@@ -89,7 +88,7 @@ export class ResonanceWebSocketServer {
       maxPayloadBytes: limits.maxPayloadBytes ?? maxMessageBytes,
       handshakeTimeoutMs: limits.handshakeTimeoutMs ?? 10_000,
       clock: options.clock,
-      hasRoom: () => this.#connections.size < this.#maxConnections,
+      hasRoom: () => this.#directory.all.size < this.#maxConnections,
       onAccepted: (ws, socket, request) => this.#onAccepted(ws, socket, request),
       onRefused: (reason, detail) => {
         this.#refused[reason] += 1;
@@ -129,11 +128,11 @@ export class ResonanceWebSocketServer {
     this.#pings.stop();
     this.#fanOut.flush();
     const closed = this.#gate.close();
-    for (const connection of this.#connections) {
+    for (const connection of this.#directory.all) {
       connection.close(closeCodes.goingAway, 'Resonance node is shutting down');
     }
     const deadline = this.#clock.after(deadlineMs, () => {
-      for (const connection of this.#connections) connection.terminate();
+      for (const connection of this.#directory.all) connection.terminate();
     });
     await closed;
     deadline.cancel();
@@ -141,29 +140,17 @@ export class ResonanceWebSocketServer {
 
   /** The clients, oldest first. */
   connections(): readonly ConnectionView[] {
-    return Array.from(
-      this.#connections,
-      ({ id, node, remoteAddress, connectedAtMs, messagesIn, bytesOut }) => ({
-        id,
-        node,
-        remoteAddress,
-        connectedAtMs,
-        messagesIn,
-        bytesOut,
-      }),
-    );
+    return this.#directory.views();
   }
 
   get stats(): WebSocketServerStats {
-    let bytesOut = this.#closedBytesOut;
-    for (const connection of this.#connections) bytesOut += connection.bytesOut;
     return {
-      connections: this.#connections.size,
+      connections: this.#directory.all.size,
       connectionsAccepted: this.#connectionsAccepted,
       messagesIn: this.#messagesIn,
       bytesIn: this.#bytesIn,
       messagesOut: this.#messagesOut,
-      bytesOut,
+      bytesOut: this.#directory.bytesOut,
       rejected: this.#rejected,
       rateLimited: this.#rateLimited,
       slowReadersClosed: this.#slowReadersClosed,
@@ -174,7 +161,7 @@ export class ResonanceWebSocketServer {
 
   /** Sends to every client, without asking for an ack. Returns how many clients there are. */
   broadcast(message: Message): number {
-    const clients = this.#connections.size;
+    const clients = this.#directory.all.size;
     if (clients === 0) return 0;
     this.#fanOut.sendToAll(frameText(Buffer.from(encodeMessage(message))));
     this.#messagesOut += clients;
@@ -183,8 +170,8 @@ export class ResonanceWebSocketServer {
 
   /** Sends to the clients that named themselves so. Returns how many there are. */
   sendTo(node: string, message: Message): number {
-    const connections = this.#byNode.get(node);
-    if (connections === undefined) return 0;
+    const connections = this.#directory.ofNode(node);
+    if (connections.size === 0) return 0;
     const frame = frameText(Buffer.from(encodeMessage(message)));
     for (const connection of connections) this.#send(connection, frame);
     return connections.size;
@@ -212,7 +199,7 @@ export class ResonanceWebSocketServer {
     ws.on('pong', onHeard);
     ws.on('error', (error) => this.#onSocketError(connection, error));
     ws.on('close', () => this.#onClosed(connection));
-    this.#connections.add(connection);
+    this.#directory.add(connection);
     this.#fanOut.add(connection);
     this.#send(connection, this.#replies.welcome(this.#options.readState(), connection.connectedAtMs));
     this.#logger.debug('WebSocket client connected', {
@@ -223,10 +210,8 @@ export class ResonanceWebSocketServer {
   }
 
   #onClosed(connection: ServerConnection): void {
-    this.#closedBytesOut += connection.bytesOut;
-    this.#connections.delete(connection);
+    this.#directory.remove(connection);
     this.#fanOut.remove(connection);
-    this.#forgetNode(connection);
     this.#logger.debug('WebSocket client gone', { connection: connection.id, node: connection.node });
     this.#changed();
   }
@@ -258,8 +243,10 @@ export class ResonanceWebSocketServer {
     // Our own messages to clients may be acknowledged or refused; an answer to an answer would never end.
     if (isReply(message)) return;
     connection.messagesIn += 1;
-    if (message.source !== undefined && message.source !== connection.node)
-      this.#identify(connection, message.source);
+    if (message.source !== undefined && message.source !== connection.node) {
+      this.#directory.identify(connection, message.source);
+      this.#changed();
+    }
     const nowMs = this.#clock.wallMs();
     if (this.#options.isMute?.() !== true) this.#answer(connection, message, data, nowMs);
     this.#deliver({
@@ -279,7 +266,7 @@ export class ResonanceWebSocketServer {
       this.#send(connection, this.#replies.heartbeat(nowMs));
       return;
     }
-    this.#messagesOut += this.#connections.size;
+    this.#messagesOut += this.#directory.all.size;
     // `data` is the client's own text: relayed unchanged, whatever fields it has.
     this.#fanOut.relay(frameText(data), connection, this.#replies.ack(message.type, message.id, nowMs));
   }
@@ -357,22 +344,6 @@ export class ResonanceWebSocketServer {
       node: connection.node,
     });
     connection.close(closeCodes.tryAgainLater, 'Too slow: read faster, then connect again');
-  }
-
-  #identify(connection: ServerConnection, node: string): void {
-    this.#forgetNode(connection);
-    connection.node = node;
-    const connections = this.#byNode.get(node);
-    if (connections === undefined) this.#byNode.set(node, new Set([connection]));
-    else connections.add(connection);
-    this.#changed();
-  }
-
-  #forgetNode(connection: ServerConnection): void {
-    if (connection.node === null) return;
-    const connections = this.#byNode.get(connection.node);
-    connections?.delete(connection);
-    if (connections?.size === 0) this.#byNode.delete(connection.node);
   }
 
   #changed(): void {
