@@ -1,4 +1,4 @@
-import type { Producer } from 'kafkajs';
+import type { ICustomPartitioner, Producer } from 'kafkajs';
 import type { Clock } from '../../shared/clock.js';
 import type { SendingCompression } from '../../shared/kafka-config.js';
 import type { Logger } from '../../shared/logger.js';
@@ -63,11 +63,7 @@ export class ProducerSession {
       // None: the lanes try again, and tell why. kafkajs insists on at least one from an idempotent producer, for whose
       // numbers the lanes care themselves; NaN passes its check, and is no more than no retry.
       retry: { retries: Number.NaN },
-      // Partitions come with the records; kafkajs asks the partitioner all the same.
-      createPartitioner:
-        () =>
-        ({ message }) =>
-          message.partition ?? 0,
+      createPartitioner: givenPartition,
     });
     dropUnansweredProducer(this.#producer, this.#client.sockets);
     this.#producer.on('producer.network.request', () => this.#wake());
@@ -115,7 +111,8 @@ export class ProducerSession {
         partition,
       })),
     });
-    return BigInt(answer?.baseOffset ?? -1);
+    if (answer === undefined) throw notSent(topic, partition);
+    return BigInt(answer.baseOffset ?? -1);
   }
 
   /** No new batches; closes when those under way have ended. */
@@ -140,4 +137,20 @@ export class ProducerSession {
     for (const resolve of this.#waiting) resolve();
     this.#waiting.clear();
   }
+}
+
+/**
+ * Partitions come with the records; kafkajs asks the partitioner all the same. To one that was added since it last looked it
+ * would send nothing, and say nothing of it (cluster/index.js, `findLeaderForPartitions`); for this error it looks again.
+ */
+const givenPartition: ICustomPartitioner =
+  () =>
+  ({ topic, partitionMetadata, message: { partition = 0 } }) => {
+    if (partitionMetadata.some(({ partitionId }) => partitionId === partition)) return partition;
+    throw notSent(topic, partition);
+  };
+
+function notSent(topic: string, partition: number): Error {
+  const error = new Error(`${topic}/${partition} was not known to the client yet`);
+  return Object.assign(error, { name: 'KafkaJSMetadataNotLoaded', retriable: true });
 }

@@ -96,6 +96,28 @@ describe.each(brokerProviders())('on $name', ({ start }) => {
       expect(envelopes.map(({ message }) => message.id)).toEqual(sent.map(({ id }) => id));
     });
 
+    it('loses nothing that it sends to partitions which were added since its client last looked', async () => {
+      const { topics, admin, clock } = fixture;
+      let leapMs = 0;
+      const producer = fixture.producer({
+        clock: { ...clock, monotonicMs: () => clock.monotonicMs() + leapMs },
+      });
+      await admin.createTopic(topics.inbound, { partitions: 1 });
+      await producer.publish(message('before'), { topic: topics.inbound });
+      await fixture.addPartitions(topics.inbound, 6);
+      // Past the time after which it asks again how many there are.
+      leapMs = 300_001;
+      const sent = numberedMessages(12);
+      const positions = await Promise.all(
+        sent.map((each, index) => producer.publish(each, { topic: topics.inbound, key: `key-${index}` })),
+      );
+      expect(new Set(positions.map(({ partition }) => partition)).size).toBeGreaterThan(1);
+      await fixture.consumer({ topics: [topics.inbound] }).start();
+      const envelopes = await fixture.received(13);
+      const read = new Map(envelopes.map(({ message, kafka }) => [message.id, kafka]));
+      expect(sent.map(({ id }) => read.get(id))).toEqual(positions);
+    });
+
     it('refuses what no node would read, and goes on', async () => {
       const producer = fixture.producer();
       await expect(producer.sendStateUpdate({ note: 'x'.repeat(1_100_000) })).rejects.toMatchObject({
