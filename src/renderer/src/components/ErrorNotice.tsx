@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { ErrorReport } from '../../../shared/errors.js';
 import styles from './ErrorNotice.module.css';
-import { Icon } from './Icon.js';
+import { Notice } from './Notice.js';
 
 export interface ErrorNoticeProps {
   readonly error: ErrorReport;
@@ -13,16 +13,12 @@ export interface ErrorNoticeProps {
 /** What happened, what to do next, and the code to look up. */
 export function ErrorNotice({ error, what, actions }: ErrorNoticeProps) {
   return (
-    <div className={styles.notice} role="alert">
-      <Icon name="alert" />
-      <div className={styles.words}>
-        <p>
-          {what !== undefined && <strong>{what}: </strong>}
-          {error.message} <code className={styles.code}>{error.code}</code>
-        </p>
-        {error.hint !== undefined && <p className={styles.hint}>{error.hint}</p>}
-      </div>
-      {actions !== undefined && <div className={styles.actions}>{actions}</div>}
-    </div>
+    <Notice tone="bad" icon="alert" role="alert" actions={actions}>
+      <p>
+        {what !== undefined && <strong>{what}: </strong>}
+        {error.message} <code className={styles.code}>{error.code}</code>
+      </p>
+      {error.hint !== undefined && <p className={styles.hint}>{error.hint}</p>}
+    </Notice>
   );
 }

@@ -1,5 +1,4 @@
-import { Icon } from './Icon.js';
-import styles from './ReadOnlyNotice.module.css';
+import { Notice } from './Notice.js';
 import { useReadOnlyReason } from './use-read-only.js';
 
 /** In front of a form that could not be sent now: why. */
@@ -7,9 +6,8 @@ export function ReadOnlyNotice() {
   const reason = useReadOnlyReason();
   if (reason === null) return null;
   return (
-    <p className={styles.notice} role="status">
-      <Icon name="lock" />
-      <span>{reason}</span>
-    </p>
+    <Notice tone="warning" icon="lock" role="status">
+      {reason}
+    </Notice>
   );
 }

@@ -1,5 +1,5 @@
 import type { ResetPlan } from '../../../../shared/consumer-groups.js';
-import { Icon } from '../../components/Icon.js';
+import { Notice } from '../../components/Notice.js';
 import styles from './BlockedNotice.module.css';
 import { memberName } from './group-words.js';
 
@@ -8,10 +8,9 @@ export function BlockedNotice({ plan }: { readonly plan: ResetPlan }) {
   const { blockedBy, canPauseOwn } = plan;
   if (blockedBy.length === 0) return null;
   return (
-    <div className={styles.notice} role="note">
-      <Icon name={canPauseOwn ? 'pause' : 'alert'} />
+    <Notice tone="warning" icon={canPauseOwn ? 'pause' : 'alert'} role="note">
       {canPauseOwn ? (
-        <div>
+        <>
           <p>
             This node itself reads in the group. It leaves it for the change and goes on reading from the new
             offsets at once. Until then it reads on, so the values are worked out anew at that moment.
@@ -20,9 +19,9 @@ export function BlockedNotice({ plan }: { readonly plan: ResetPlan }) {
             Messages that it reads a second time are shown as repeats and have no second effect, as far as
             they have an id and are not older than seven days.
           </p>
-        </div>
+        </>
       ) : (
-        <div>
+        <>
           <p>
             The group is active, and only an empty one can be changed. Stop{' '}
             {blockedBy.length === 1 ? 'its member' : 'its members'} first:
@@ -32,8 +31,8 @@ export function BlockedNotice({ plan }: { readonly plan: ResetPlan }) {
               <li key={member.memberId}>{memberName(member)}</li>
             ))}
           </ul>
-        </div>
+        </>
       )}
-    </div>
+    </Notice>
   );
 }

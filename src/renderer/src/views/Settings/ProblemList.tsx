@@ -1,7 +1,7 @@
 import type { ConfigProblem } from '../../../../shared/config.js';
 import type { SettingsView } from '../../../../shared/ipc.js';
 import { Button } from '../../components/Button.js';
-import { Icon } from '../../components/Icon.js';
+import { Notice } from '../../components/Notice.js';
 import { isOverridden, sourceWords } from '../../format/setting-words.js';
 import { useStores } from '../../stores/stores-context.js';
 import styles from './ProblemList.module.css';
@@ -33,9 +33,8 @@ export interface ProblemNoticeProps {
 export function ProblemNotice({ problem, settings }: ProblemNoticeProps) {
   const { path, source, given, allowed } = problem;
   return (
-    <div className={styles.notice} role="alert">
-      <Icon name="alert" />
-      <p className={styles.words}>
+    <Notice tone="warning" icon="alert" role="alert" actions={<Mend problem={problem} settings={settings} />}>
+      <p>
         {path === '' ? (
           <>
             The settings file cannot be used: <code>{given}</code>. Expected {allowed}. When something is
@@ -49,8 +48,7 @@ export function ProblemNotice({ problem, settings }: ProblemNoticeProps) {
           </>
         )}
       </p>
-      <Mend problem={problem} settings={settings} />
-    </div>
+    </Notice>
   );
 }
 
@@ -74,12 +72,12 @@ function Mend({ problem, settings }: ProblemNoticeProps) {
       .catch((error: unknown) => toasts.getState().showError(error, `${problem.path} was not taken out`));
   };
   return (
-    <span className={styles.actions}>
+    <>
       <Button icon="trash" onClick={takeOut}>
         Take it out of the file
       </Button>
       {showFile}
-    </span>
+    </>
   );
 }
 
