@@ -27,9 +27,18 @@ export function DeadLetterSection() {
   return (
     <div className={frame.content}>
       <Toolbar list={list} />
-      {error !== null && <ErrorNotice error={error} what="The dead letters could not be read" />}
+      {error !== null && (
+        <div className={frame.notice}>
+          <ErrorNotice error={error} what="The dead letters could not be read" />
+        </div>
+      )}
       {list !== null && list.unread !== null && (
-        <ErrorNotice error={list.unread} what="The topic could not be read; what is known of it stays here" />
+        <div className={frame.notice}>
+          <ErrorNotice
+            error={list.unread}
+            what="The topic could not be read; what is known of it stays here"
+          />
+        </div>
       )}
       <div className={layout.split}>
         <section
@@ -38,7 +47,7 @@ export function DeadLetterSection() {
           // biome-ignore lint/a11y/noNoninteractiveTabindex: it is scrolled with the keyboard.
           tabIndex={0}
         >
-          {list !== null && list.letters.length === 0 && <NoLetters hasOlder={list.hasOlder} />}
+          {list !== null && list.letters.length === 0 && <NoLetters list={list} />}
           {list !== null && list.letters.length > 0 && <DeadLetterTable letters={list.letters} />}
         </section>
         {letter !== null && <DeadLetterDetail key={letter.id} letter={letter} />}
@@ -87,9 +96,10 @@ function Toolbar({ list }: { readonly list: DeadLetterList | null }) {
   );
 }
 
-function NoLetters({ hasOlder }: { readonly hasOlder: boolean }) {
+function NoLetters({ list: { hasOlder, unread } }: { readonly list: DeadLetterList }) {
+  const title = hasOlder ? 'None of the newest is left to settle' : 'No dead letters';
   return (
-    <EmptyState title={hasOlder ? 'None of the newest is left to settle' : 'No dead letters'}>
+    <EmptyState title={unread === null ? title : 'None is known while the topic cannot be read'}>
       <p>
         A message that its handler failed on five times, and one that no broker or peer would take, is kept
         here with the reason, so that nothing is lost. It can be changed, sent again, or discarded.

@@ -5,6 +5,7 @@ import { createChunk } from '../../components/component-chunk.js';
 import { EmptyState } from '../../components/EmptyState.js';
 import { ErrorNotice } from '../../components/ErrorNotice.js';
 import layout from '../../components/split.module.css';
+import frame from '../../components/view.module.css';
 import { useStoreState } from '../../stores/stores-context.js';
 import { GroupDetailPane } from './GroupDetailPane.js';
 import { GroupList } from './GroupList.js';
@@ -29,9 +30,9 @@ export function GroupsSection({ text }: { readonly text: string }) {
   const current = selected ?? groups?.[0]?.groupId;
 
   return (
-    <div className={styles.section}>
+    <div className={frame.content}>
       {error !== null && (
-        <div className={styles.notice}>
+        <div className={frame.notice}>
           <ErrorNotice error={error} what="The groups could not be read" />
         </div>
       )}

@@ -19,7 +19,11 @@ export function MessagesView() {
   return (
     <div className={frame.view}>
       <FilterBar />
-      {error !== null && <ErrorNotice error={error} what="The messages could not be loaded" />}
+      {error !== null && (
+        <div className={frame.notice}>
+          <ErrorNotice error={error} what="The messages could not be loaded" />
+        </div>
+      )}
       <div className={layout.split}>
         <div className={styles.stream}>
           <MessageTable table={table} />
