@@ -155,7 +155,11 @@ export function MessageTable({ table }: MessageTableProps) {
           })}
         </tbody>
       </table>
-      {rows.length === 0 && !loading && <NoMessages />}
+      {rows.length === 0 && !loading && (
+        <div className={styles.none}>
+          <NoMessages />
+        </div>
+      )}
     </section>
   );
 }
