@@ -2,23 +2,24 @@ import { activeConfig, activeProfile } from '../../shared/active-profile.js';
 import type { Clock } from '../../shared/clock.js';
 import { changesMesh, refusalWords } from '../../shared/command-effects.js';
 import type { Config } from '../../shared/config.js';
-import { ResonanceError, toErrorReport } from '../../shared/errors.js';
+import { toErrorReport } from '../../shared/errors.js';
 import type { FeedBatch, NodeStatus } from '../../shared/feed.js';
 import type { CommandParameters, CommandResults, FeedStart, SettingsView } from '../../shared/ipc.js';
-import { formatConfigProblem } from '../../shared/resolve-config.js';
 import type { LogControl } from '../log/logger.js';
 import type { LogBuffer } from '../monitor/log-buffer.js';
 import { Monitor } from '../monitor/monitor.js';
-import type { HealthChange, NodeLinks } from '../monitor/node-tracker.js';
+import type { NodeLinks } from '../monitor/node-tracker.js';
 import type { SecretStore } from '../settings/secret-store.js';
 import type { SettingsStore } from '../settings/settings-store.js';
-import { DemoMesh } from '../simulation/demo-mesh.js';
+import type { DemoMesh } from '../simulation/demo-mesh.js';
 import { DirectoryLock } from '../storage/directory-lock.js';
 import { translateStorageError } from '../storage-errors.js';
 import type { BrokerSelector } from './broker-selector.js';
 import { pipelineChange } from './config-changes.js';
+import { DemoDesk } from './demo-desk.js';
 import { Doctor } from './doctor.js';
 import { createDoctorWalks } from './doctor-walks.js';
+import { NodeAlerts } from './node-alerts.js';
 import { createNodeCommands, type NodeCommands } from './node-commands.js';
 import type { NodeCommandName, NodeRuntime } from './node-runtime.js';
 import { readNodeStatus } from './node-status.js';
@@ -52,10 +53,11 @@ export class ResonanceNode implements NodeRuntime {
   readonly #options: ResonanceNodeOptions;
   readonly #commands: NodeCommands;
   readonly #doctor: Doctor;
+  readonly #demo: DemoDesk;
+  readonly #alerts: NodeAlerts;
   readonly #feedListeners = new Set<(batch: FeedBatch) => void>();
   #config: Config;
   #pipeline: ResonancePipeline | null = null;
-  #mesh: DemoMesh | null = null;
   #lock: DirectoryLock | null = null;
   #hasFailed = false;
   #changes: Promise<unknown> = Promise.resolve();
@@ -77,8 +79,11 @@ export class ResonanceNode implements NodeRuntime {
       status: () => this.status(),
       doctor: () => this.#doctor.report,
       receipts: () => this.#pipeline?.outbox?.receipts() ?? [],
-      onHealthChange: (change) => this.#onHealthChange(change),
+      onHealthChange: (change) =>
+        this.#alerts.healthChanged(change, Object.hasOwn(this.#config.peers, change.node)),
     });
+    this.#alerts = new NodeAlerts(this.monitor.alerts, log.logger);
+    this.#demo = new DemoDesk({ clock, logger: log.logger });
     this.profiles = new ProfileDesk({
       settings,
       secrets: options.secrets,
@@ -107,7 +112,7 @@ export class ResonanceNode implements NodeRuntime {
   }
 
   get mesh(): DemoMesh | null {
-    return this.#mesh;
+    return this.#demo.mesh;
   }
 
   /** @throws ResonanceError `SHUTTING_DOWN` before the start and after the stop */
@@ -121,7 +126,7 @@ export class ResonanceNode implements NodeRuntime {
       config: this.#config,
       pipeline: this.#pipeline,
       monitor: this.monitor,
-      mesh: this.#mesh,
+      mesh: this.#demo.mesh,
       hasFailed: this.#hasFailed,
     });
   }
@@ -129,7 +134,7 @@ export class ResonanceNode implements NodeRuntime {
   /** @throws ResonanceError `DATA_DIRECTORY_LOCKED`, `STORAGE_FULL`, `STORAGE_FAILED` */
   async start(): Promise<void> {
     this.monitor.start();
-    this.#showSettingsProblems(this.settings.view());
+    this.#alerts.settingsProblems(this.settings.view().problems);
     const unsubscribeSettings = this.settings.onChange((view) => this.#applySettings(view));
     const unsubscribeSecrets = this.secrets.onChange((profile) => {
       if (profile === this.#config.profile) this.#applyByRebuild();
@@ -143,15 +148,8 @@ export class ResonanceNode implements NodeRuntime {
       await this.#inTurn(() => this.#startPipeline());
     } catch (error) {
       const translated = translateStorageError(error);
-      const report = toErrorReport(translated);
       this.#hasFailed = true;
-      this.#options.log.logger.error('the node could not be started', { error: report });
-      this.monitor.alerts.raise({
-        key: 'node.start',
-        severity: 'error',
-        ...report,
-        hint: report.hint ?? null,
-      });
+      this.#alerts.notStarted('the node could not be started', toErrorReport(translated));
       this.monitor.feed.markChanged('status');
       throw translated;
     }
@@ -212,33 +210,14 @@ export class ResonanceNode implements NodeRuntime {
   /** Starts demo nodes and turns the links of the peers of those names to them. */
   startDemo(names: readonly string[]): Promise<void> {
     return this.#inTurn(async () => {
-      if (activeProfile(this.#config).readOnly) throw readOnlyProfile('The demo mesh was not started');
-      const { pipeline } = this;
-      const url = pipeline.listenState.url;
-      if (url === null || pipeline.kafka === null) {
-        throw new ResonanceError('WEBSOCKET_NOT_CONNECTED', 'This node’s own server does not listen', {
-          hint: 'Mend websocket.port under Settings first.',
-        });
-      }
-      this.#mesh ??= new DemoMesh({
-        resonanceUrl: url,
-        kafka: { connection: pipeline.kafka.connection, topics: this.#config.kafka.topics },
-        clock: this.#options.clock,
-        logger: this.#options.log.logger,
-      });
-      await this.#mesh.start(names.length > 0 ? names : Object.keys(this.#config.peers));
-      await this.#turnLinksToDemo(pipeline);
+      await this.#demo.start(names, this.pipeline, this.#config);
       this.monitor.feed.markChanged('status');
     });
   }
 
   stopDemo(): Promise<void> {
     return this.#inTurn(async () => {
-      const mesh = this.#mesh;
-      this.#mesh = null;
-      const names = mesh?.views().map(({ name }) => name) ?? [];
-      await mesh?.stop();
-      for (const name of names) await this.#pipeline?.peers.override(name, null);
+      await this.#demo.stop(this.#pipeline);
       this.monitor.feed.markChanged('status');
     });
   }
@@ -289,28 +268,14 @@ export class ResonanceNode implements NodeRuntime {
     };
   }
 
-  #onHealthChange({ node, health, previous }: HealthChange): void {
-    this.#options.log.logger.child('monitor').info(`${node} is ${health}`, { previous });
-    const key = silenceAlert(node);
-    if (health !== 'silent' || !Object.hasOwn(this.#config.peers, node)) this.monitor.alerts.clear(key);
-    else {
-      this.monitor.alerts.raise({
-        key,
-        severity: 'warning',
-        message: `${node} has fallen silent`,
-        hint: 'See its links and last messages under Nodes; the doctor under Diagnostics tells where the way to it ends.',
-      });
-    }
-  }
-
   #applySettings(view: SettingsView): void {
     const before = this.#config;
     this.#config = activeConfig(view.config);
     this.#options.log.setLevel(view.config.log.level);
-    this.#showSettingsProblems(view);
+    this.#alerts.settingsProblems(view.problems);
     this.monitor.expect(expectedNodes(view.config));
     for (const name of Object.keys(before.peers)) {
-      if (!Object.hasOwn(this.#config.peers, name)) this.monitor.alerts.clear(silenceAlert(name));
+      if (!Object.hasOwn(this.#config.peers, name)) this.#alerts.peerLeft(name);
     }
     this.monitor.history.resize(view.config.history);
     this.monitor.feed.markChanged('status');
@@ -325,26 +290,17 @@ export class ResonanceNode implements NodeRuntime {
 
   #apply(action: () => Promise<void>): void {
     this.#inTurn(action).catch((error: unknown) => {
-      const report = toErrorReport(error);
-      this.#options.log.logger.error('the new settings could not be applied', { error: report });
-      this.monitor.alerts.raise({
-        key: 'node.start',
-        severity: 'error',
-        ...report,
-        hint: report.hint ?? null,
-      });
+      this.#alerts.notStarted('the new settings could not be applied', toErrorReport(error));
     });
   }
 
   /** Puts a pipeline for the present settings in the place of the running one. */
   async #rebuild(): Promise<void> {
     this.#options.log.logger.info('applying the new settings');
-    const hadDemo = this.#mesh?.views().map(({ name }) => name) ?? [];
-    await this.#mesh?.stop();
-    this.#mesh = null;
+    const hadDemo = await this.#demo.suspend();
     await this.#pipeline?.stop(3_000);
     await this.#startPipeline();
-    this.monitor.alerts.clear('node.start');
+    this.#alerts.started();
     this.#hasFailed = false;
     if (hadDemo.length > 0) this.#resumeDemo(hadDemo);
   }
@@ -368,20 +324,6 @@ export class ResonanceNode implements NodeRuntime {
     });
   }
 
-  async #turnLinksToDemo(pipeline: ResonancePipeline): Promise<void> {
-    for (const { name, url } of this.#mesh?.views() ?? []) await pipeline.peers.override(name, url);
-  }
-
-  #showSettingsProblems({ problems }: SettingsView): void {
-    this.monitor.alerts.clearAll('settings.');
-    for (const problem of problems) {
-      const message = formatConfigProblem(problem);
-      this.#options.log.logger.warn('a setting is wrong and not used', { problem: message });
-      const hint = 'Mend it under Settings; until then the value shown there is used.';
-      this.monitor.alerts.raise({ key: `settings.${problem.path}`, severity: 'warning', message, hint });
-    }
-  }
-
   /** Changes of the node's structure come one after the other. */
   #inTurn<T>(action: () => Promise<T>): Promise<T> {
     const result = this.#changes.then(action);
@@ -394,7 +336,7 @@ export class ResonanceNode implements NodeRuntime {
     const context = { clock, logger: log.logger };
     this.#unsubscribe();
     this.#doctor.stop();
-    await withinDeadline('demo mesh', deadlineMs / 5, async () => this.#mesh?.stop(), context);
+    await withinDeadline('demo mesh', deadlineMs / 5, () => this.#demo.suspend(), context);
     await withinDeadline(
       'pipeline',
       deadlineMs * 0.6,
@@ -405,10 +347,6 @@ export class ResonanceNode implements NodeRuntime {
     await withinDeadline('lock', deadlineMs / 10, async () => this.#lock?.release(), context);
     this.monitor.stop();
   }
-}
-
-function silenceAlert(peer: string): string {
-  return `peer.${peer}`;
 }
 
 function expectedNodes(config: Config) {
