@@ -19,6 +19,14 @@ test('a first start needs nothing: the node runs on its own broker, and its char
   await overview.waitUntilMoving('Frequency');
   await overview.waitUntilMoving('S-ROI');
   await expect(overview.traffic).toContainText('resonance.state.sync');
+  const focusable = await window.locator('svg g').evaluateAll(
+    (parts) =>
+      parts.filter((part) => {
+        (part as SVGElement).focus();
+        return document.activeElement === part;
+      }).length,
+  );
+  expect(focusable, 'the keyboard passes the drawings by: the crosshair takes it').toBe(0);
 });
 
 test('a node without peers offers a demo mesh, which runs on real sockets', async ({

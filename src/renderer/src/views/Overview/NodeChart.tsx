@@ -66,7 +66,9 @@ export function NodeChart({ kind }: NodeChartProps) {
       <div ref={plot} className={styles.plot}>
         {size !== null && size.width > 0 && (
           <>
-            <div className={styles.layer} aria-hidden="true">
+            {/* React hears every event at the groups that Recharts has it draw into, and Chromium gives the focus to parts
+                of a drawing where that is heard of. */}
+            <div className={styles.layer} aria-hidden="true" inert>
               <ChartDataContext value={data}>
                 <Frame
                   kind={kind}
