@@ -6,6 +6,7 @@ import type { Page } from '@playwright/test';
 import { type CertificateFiles, TestAuthority } from '../../support/certificates.js';
 import { expectAccessible } from '../fixtures/accessibility.js';
 import { expect, type Resonance, test } from '../fixtures/resonance.js';
+import { DeliveryPage } from '../pages/delivery.js';
 import { DiagnosticsPage } from '../pages/diagnostics.js';
 import { MessagesPage } from '../pages/messages.js';
 import { Shell } from '../pages/shell.js';
@@ -279,6 +280,10 @@ test('an expired certificate, one for another host, and plaintext to a TLS port 
       await shell.open('Settings');
       await expect(window.getByRole('table', { name: 'Cluster profiles' })).toContainText(message);
     }
+    // What cannot be read is not called empty.
+    const view = await shell.open('Delivery');
+    await new DeliveryPage(window).show('Dead letters');
+    await expect(view).toContainText('None is known while the topic cannot be read');
   } finally {
     for (const listener of [expired, elsewhere, tlsPort]) listener.close();
   }
