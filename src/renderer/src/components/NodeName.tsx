@@ -21,7 +21,9 @@ export function NodeName({ name }: { readonly name: string }) {
   return (
     <span className={styles.name}>
       <NodeMark name={name} />
-      <span className={styles.text}>{name}</span>
+      <span className={styles.text} title={name}>
+        {name}
+      </span>
     </span>
   );
 }
