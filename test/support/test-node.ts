@@ -65,7 +65,8 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
     send: (request) => sendUntilSettled(node, request),
     async close({ keepData } = { keepData: false }) {
       await node.stop();
-      if (!keepData) await rm(dataDirectory, { recursive: true, force: true });
+      // At its deadline a stop leaves a slow disk behind, which then still writes to the folder.
+      if (!keepData) await rm(dataDirectory, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }
