@@ -13,11 +13,10 @@ import { Outbox } from '../outbox/outbox.js';
 import type { SecretSource } from '../settings/secret-store.js';
 import { StateSynchronizer, type StateUpdate } from '../sync/state-synchronizer.js';
 import type { ResonanceWebSocketServer } from '../websocket/resonance-websocket-server.js';
-import type { SelectedBrokers } from './broker-selector.js';
 import { ConnectionAlerts } from './connection-alerts.js';
 import { Delivery } from './delivery.js';
-import { type KafkaAccess, readKafkaAccess } from './kafka-access.js';
-import { createKafkaSide, type KafkaSide } from './kafka-side.js';
+import { type BrokerSource, KafkaConnector } from './kafka-connector.js';
+import type { KafkaSide } from './kafka-side.js';
 import { MeshSender } from './mesh-sender.js';
 import { MessageHub } from './message-hub.js';
 import { notRunning, OperatorDesk } from './operator-desk.js';
@@ -28,11 +27,6 @@ import { createStateFile } from './state-file.js';
 import { watchStorage } from './storage-alerts.js';
 import { createPeerLink, createWebSocketServer } from './websocket-side.js';
 import { withinDeadline } from './within-deadline.js';
-
-/** Knows where the brokers are; outlives the pipelines that ask it. */
-export interface BrokerSource {
-  select(config: Pick<Config, 'kafka' | 'broker'>): Promise<SelectedBrokers>;
-}
 
 export interface ResonancePipelineOptions {
   readonly config: Config;
@@ -56,7 +50,7 @@ export interface ListenState {
   readonly error: ErrorReport | null;
 }
 
-const alertKeys = { listen: 'websocket.listen', broker: 'kafka.broker', security: 'kafka.security' } as const;
+const listenAlert = 'websocket.listen';
 
 const noSecrets: SecretSource = { read: async () => null };
 
@@ -74,8 +68,7 @@ export class ResonancePipeline {
   readonly delivery: Delivery;
   readonly #sender: MeshSender;
   readonly #alerts: ConnectionAlerts;
-  #kafka: KafkaSide | null = null;
-  #kafkaError: ErrorReport | null = null;
+  readonly #connector: KafkaConnector;
   #outbox: Outbox | null = null;
   #desk: OperatorDesk | null = null;
   #phase: PipelinePhase = 'stopped';
@@ -119,9 +112,17 @@ export class ResonancePipeline {
     this.delivery = new Delivery({
       context: this.#context,
       dataDirectory: options.dataDirectory,
-      kafka: () => this.#kafka,
+      kafka: () => this.kafka,
       outbox: () => this.#outbox,
       stateSaved: () => this.synchronizer.saved(),
+    });
+    this.#connector = new KafkaConnector({
+      context: this.#context,
+      brokers: options.brokers,
+      secrets: options.secrets ?? noSecrets,
+      delivery: this.delivery.forConsumer,
+      dataDirectory: options.dataDirectory,
+      isStopping: () => this.#stopping !== null,
     });
     this.server = createWebSocketServer(this.#context, () => this.#onConnectionsChange());
     this.peers = new PeerLinks((name, url) =>
@@ -131,8 +132,8 @@ export class ResonancePipeline {
       context: this.#context,
       peers: this.peers,
       server: this.server,
-      producer: () => this.#kafka?.producer ?? null,
-      kafkaError: () => this.#kafkaError,
+      producer: () => this.kafka?.producer ?? null,
+      kafkaError: () => this.kafkaError,
     });
     this.synchronizer = this.#createSynchronizer();
   }
@@ -151,12 +152,12 @@ export class ResonancePipeline {
 
   /** Producer, consumer and admin; null until it is known where the brokers are. */
   get kafka(): KafkaSide | null {
-    return this.#kafka;
+    return this.#connector.side;
   }
 
   /** Why there are no Kafka connections: certificates, passwords or tokens that are missing or wrong. */
   get kafkaError(): ErrorReport | null {
-    return this.#kafkaError;
+    return this.#connector.error;
   }
 
   get outbox(): Outbox | null {
@@ -217,7 +218,7 @@ export class ResonancePipeline {
     for (const [name, { websocket }] of before) {
       if (peers[name]?.websocket !== websocket) this.#alerts.peerLeft(name);
     }
-    this.#kafka?.peersChanged();
+    this.kafka?.peersChanged();
     if (this.#phase === 'running') await this.peers.update(peers);
     this.#context.observer.onChange();
   }
@@ -310,32 +311,21 @@ export class ResonancePipeline {
     try {
       const { url } = await this.server.start();
       this.#listen = { url, error: null };
-      observer.clearAlert(alertKeys.listen);
+      observer.clearAlert(listenAlert);
     } catch (error) {
       const report = toErrorReport(error);
       this.#listen = { url: null, error: report };
       logger.error('the WebSocket server could not be started', { error: report });
-      this.#raise(alertKeys.listen, report);
+      const { message, hint = null } = report;
+      observer.raiseAlert({ key: listenAlert, severity: 'error', message, hint });
     }
     observer.onChange();
   }
 
   async #startKafka(): Promise<void> {
-    const { config, observer } = this.#context;
-    const selected = await this.#options.brokers.select(config);
-    if (selected.failure === null) observer.clearAlert(alertKeys.broker);
-    else this.#raise(alertKeys.broker, toErrorReport(selected.failure));
-    if (this.#stopping !== null) return;
-    const access = await this.#readAccess(selected);
-    if (access === null || this.#stopping !== null) return;
-    const kafka = createKafkaSide(
-      selected,
-      access,
-      this.#context,
-      this.delivery.forConsumer,
-      this.#options.dataDirectory,
-    );
-    this.#kafka = kafka;
+    const { observer } = this.#context;
+    const kafka = await this.#connector.connect();
+    if (kafka === null) return;
     const onLinkChange = (): void => {
       this.#alerts.kafkaChanged({ consumer: kafka.consumer.link, producer: kafka.producer.link });
       observer.onChange();
@@ -348,25 +338,6 @@ export class ResonancePipeline {
     kafka.consumer.onLinkChange(onLinkChange);
     kafka.start();
     observer.onChange();
-  }
-
-  /** Null when a certificate, password or token is missing or wrong: said in the status and as an alert. */
-  async #readAccess({ mode }: SelectedBrokers): Promise<KafkaAccess | null> {
-    const { config, clock, logger, observer } = this.#context;
-    try {
-      const access =
-        mode === 'embedded'
-          ? { readOnly: activeProfile(config).readOnly }
-          : await readKafkaAccess(config, this.#options.secrets ?? noSecrets, clock);
-      observer.clearAlert(alertKeys.security);
-      return access;
-    } catch (error) {
-      this.#kafkaError = toErrorReport(error);
-      logger.error('the connection to Kafka cannot be made', { error: this.#kafkaError });
-      this.#raise(alertKeys.security, this.#kafkaError);
-      observer.onChange();
-      return null;
-    }
   }
 
   async #stop(deadlineMs: number): Promise<void> {
@@ -383,7 +354,7 @@ export class ResonancePipeline {
     await Promise.all([
       step('peers', deadlineMs / 5, () => this.peers.close()),
       step('websocket server', deadlineMs / 5, () => this.server.close({ deadlineMs: deadlineMs / 6 })),
-      step('kafka', deadlineMs / 2, async () => this.#kafka?.close(deadlineMs / 2.5)),
+      step('kafka', deadlineMs / 2, async () => this.kafka?.close(deadlineMs / 2.5)),
     ]);
     await step('repeats', deadlineMs / 5, () => this.delivery.close());
     this.#alerts.close();
@@ -396,10 +367,6 @@ export class ResonancePipeline {
     const { frequency, s_roi } = this.synchronizer.getState();
     const { resonance } = this.#context.config;
     return { frequency: frequency ?? resonance.frequencyHz, s_roi: s_roi ?? resonance.sRoiThreshold };
-  }
-
-  #raise(key: string, { message, hint }: ErrorReport): void {
-    this.#context.observer.raiseAlert({ key, severity: 'error', message, hint: hint ?? null });
   }
 
   #onPeerLinkChange(name: string, link: LinkState): void {
