@@ -5,6 +5,7 @@ import { isReply, type Message } from '../../shared/message.js';
 import { maxMessageBytes, parseMessage } from '../../shared/parse-message.js';
 import type { Rejection } from '../../shared/rejection.js';
 import { undecodableHeader } from './faults/fetch-answer.js';
+import { FetchedRecord } from './faults/fetched-record.js';
 
 /** A record that is no message of the mesh. */
 export interface RejectedRecord extends KafkaPosition {
@@ -31,22 +32,23 @@ export function decodeRecord(
   atMs: number,
   resolveNode: ResolveNode,
 ): DecodedRecord {
-  const { value, offset } = record;
+  const { offset } = record;
+  const own = record instanceof FetchedRecord ? record : null;
   if (record.headers !== undefined && undecodableHeader in record.headers) {
-    const detail = value?.toString('utf8') ?? '';
+    const detail = record.value?.toString('utf8') ?? '';
     return reject({ reason: 'undecodable_batch', detail }, '', 0);
   }
-  if (value === null) return reject({ reason: 'not_json', detail: 'no value (a tombstone)' }, '', 0);
-  const byteLength = value.length;
+  const byteLength = own === null ? (record.value?.length ?? -1) : own.valueLength;
+  if (byteLength < 0) return reject({ reason: 'not_json', detail: 'no value (a tombstone)' }, '', 0);
   if (byteLength > maxMessageBytes) {
     const detail = `${byteLength} bytes, at most ${maxMessageBytes} are allowed`;
-    return reject({ reason: 'too_big', detail }, value.toString('utf8', 0, previewLength), byteLength);
+    return reject({ reason: 'too_big', detail }, beginning('utf8'), byteLength);
   }
-  if (!isUtf8(value)) {
+  const text = own === null ? utf8Text(record.value) : own.valueText;
+  if (text === null) {
     const detail = 'the value is not UTF-8 text';
-    return reject({ reason: 'not_utf8', detail }, value.toString('latin1', 0, previewLength), byteLength);
+    return reject({ reason: 'not_utf8', detail }, beginning('latin1'), byteLength);
   }
-  const text = value.toString('utf8');
   const result = parseMessage(text, byteLength);
   if (!result.ok) return reject(result.rejection, text, byteLength);
   const { message } = result;
@@ -65,10 +67,14 @@ export function decodeRecord(
       byteLength,
       atMs,
       kafka: { topic, partition, offset },
-      key: record.key === null ? null : record.key.toString('utf8'),
+      key: own === null ? (record.key?.toString('utf8') ?? null) : own.keyText,
       headers: record.headers === undefined ? noHeaders : headersAsText(record.headers),
     },
   };
+
+  function beginning(encoding: 'utf8' | 'latin1'): string {
+    return record.value?.toString(encoding, 0, previewLength) ?? '';
+  }
 
   function reject(rejection: Rejection, preview: string, length: number): DecodedRecord {
     return {
@@ -83,6 +89,11 @@ export function decodeRecord(
       },
     };
   }
+}
+
+/** Null when it is none. */
+function utf8Text(value: Buffer | null): string | null {
+  return value !== null && isUtf8(value) ? value.toString('utf8') : null;
 }
 
 const noHeaders: Readonly<Record<string, string>> = Object.freeze({});

@@ -7,6 +7,7 @@ import {
   RecordBatch,
   recordCountOf,
 } from './record-batch.js';
+import { Rewrite } from './rewrite.js';
 
 /** Header of the one record that stands for a batch that could not be read. */
 export const undecodableHeader = 'resonance-undecodable-batch';
@@ -63,26 +64,10 @@ export class FetchAnswerMender {
   async mend(answer: Buffer, version: number): Promise<Buffer> {
     const rewrite = new Rewrite(answer);
     const budget = { bytes: this.#limits.maxAnswerBytes, sinceTurn: 0 };
-    // throttle_time_ms; error_code, session_id.
-    let at = version >= 7 ? 10 : 4;
-    let topics = answer.readInt32BE(at);
-    at += 4;
-    for (; topics > 0; topics -= 1) {
-      at += 2 + answer.readInt16BE(at);
-      let partitions = answer.readInt32BE(at);
-      at += 4;
-      for (; partitions > 0; partitions -= 1) {
-        // partition, error_code, high_watermark, last_stable_offset; log_start_offset.
-        at += version >= 5 ? 30 : 22;
-        at += 4 + 16 * Math.max(0, answer.readInt32BE(at));
-        // preferred_read_replica.
-        if (version >= 11) at += 4;
-        const end = at + 4 + Math.max(0, answer.readInt32BE(at));
-        const records = answer.subarray(at + 4, end);
-        const mended = await this.#mendRecords(records, budget);
-        if (mended !== records) rewrite.replaceRecords(at, end, mended);
-        at = end;
-      }
+    for (const { at, end } of recordSetsOf(answer, version)) {
+      const records = answer.subarray(at + 4, end);
+      const mended = await this.#mendRecords(records, budget);
+      if (mended !== records) rewrite.replaceRecords(at, end, mended);
     }
     return rewrite.finish();
   }
@@ -143,31 +128,34 @@ interface Budget {
   sinceTurn: number;
 }
 
-/** Bytes of which some parts are replaced; those that stay are not copied before the end, and not at all if all stay. */
-class Rewrite {
-  readonly #original: Buffer;
-  readonly #parts: Buffer[] = [];
-  #copiedTo = 0;
-
-  constructor(original: Buffer) {
-    this.#original = original;
+/**
+ * Where the record sets of an answer to Fetch are, each with the length before it, in the order of the partitions.
+ *
+ * @param version of the Fetch API, within {@link mendedFetchVersions}
+ */
+export function recordSetsOf(
+  answer: Buffer,
+  version: number,
+): { readonly at: number; readonly end: number }[] {
+  const sets: { readonly at: number; readonly end: number }[] = [];
+  // throttle_time_ms; error_code, session_id.
+  let at = version >= 7 ? 10 : 4;
+  let topics = answer.readInt32BE(at);
+  at += 4;
+  for (; topics > 0; topics -= 1) {
+    at += 2 + answer.readInt16BE(at);
+    let partitions = answer.readInt32BE(at);
+    at += 4;
+    for (; partitions > 0; partitions -= 1) {
+      // partition, error_code, high_watermark, last_stable_offset; log_start_offset.
+      at += version >= 5 ? 30 : 22;
+      at += 4 + 16 * Math.max(0, answer.readInt32BE(at));
+      // preferred_read_replica.
+      if (version >= 11) at += 4;
+      const end = at + 4 + Math.max(0, answer.readInt32BE(at));
+      sets.push({ at, end });
+      at = end;
+    }
   }
-
-  replace(start: number, end: number, bytes: Buffer): void {
-    this.#parts.push(this.#original.subarray(this.#copiedTo, start), bytes);
-    this.#copiedTo = end;
-  }
-
-  /** Records and their length before them. */
-  replaceRecords(start: number, end: number, records: Buffer): void {
-    const length = Buffer.alloc(4);
-    length.writeInt32BE(records.length);
-    this.replace(start, end, length);
-    this.#parts.push(records);
-  }
-
-  finish(): Buffer {
-    if (this.#parts.length === 0) return this.#original;
-    return Buffer.concat([...this.#parts, this.#original.subarray(this.#copiedTo)]);
-  }
+  return sets;
 }

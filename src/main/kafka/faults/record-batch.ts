@@ -141,7 +141,7 @@ export function faultOfRecords(
 }
 
 /** Steps over fields; after one that cannot be read it is beyond any end. */
-class VarIntReader {
+export class VarIntReader {
   at: number;
   readonly #bytes: Uint8Array;
 
@@ -181,6 +181,18 @@ class VarIntReader {
       if (byte < 0x80) return;
     }
     this.at = Number.POSITIVE_INFINITY;
+  }
+
+  /** A long, of at most ten bytes. */
+  varBigInt(): bigint {
+    let result = 0n;
+    for (let shift = 0n; shift < 70n; shift += 7n) {
+      const byte = this.#bytes[this.at] ?? 0;
+      this.at += 1;
+      result |= BigInt(byte & 0x7f) << shift;
+      if (byte < 0x80) break;
+    }
+    return BigInt.asIntN(64, (result >> 1n) ^ -(result & 1n));
   }
 }
 

@@ -3,6 +3,7 @@ import crc32c from 'kafkajs/src/protocol/recordBatch/crc32C/index.js';
 import protocol from 'kafkajs/src/protocol/requests/index.js';
 import { compress } from '../compression/codec.js';
 import { FetchAnswerMender, mendedFetchVersions } from './fetch-answer.js';
+import { joinAnswer, splitAnswer } from './fetched-records.js';
 
 export type FetchMendingOutcome = 'mended' | 'unknown shape';
 
@@ -30,8 +31,12 @@ function mend(): FetchMendingOutcome {
     return (parameters) => {
       const call = create(parameters);
       const { response } = call;
-      const decode = async (answer: Buffer): Promise<unknown> =>
-        response.decode(await mender.mend(answer, version));
+      const decode = async (answer: Buffer): Promise<unknown> => {
+        const mended = await mender.mend(answer, version);
+        const { rest, records } = splitAnswer(mended, version);
+        const decoded = await response.decode(rest);
+        return joinAnswer(decoded, records) ? decoded : response.decode(mended);
+      };
       return { ...call, response: { ...response, decode } };
     };
   };
