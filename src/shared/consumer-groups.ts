@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ErrorReport } from './errors.js';
 
 /*
  * Consumer groups as the operator sees and resets them. Offsets are decimal strings: they may exceed what a number
@@ -44,8 +45,8 @@ export const resetRequestSchema = z.strictObject({
 export type ResetRequest = z.infer<typeof resetRequestSchema>;
 
 /**
- * `Stable`, `Empty`, `PreparingRebalance`, `CompletingRebalance` or `Dead` (it does not exist, or its protocol is one that
- * this client does not speak, KIP-848).
+ * `Stable`, `Empty`, `PreparingRebalance`, `CompletingRebalance`, `Dead` (it does not exist, or its protocol is one that
+ * this client does not speak, KIP-848) or `Unknown` (its coordinator can't be asked).
  */
 export type GroupState = string;
 
@@ -60,8 +61,10 @@ export interface GroupSummary {
   readonly memberCount: number;
   /** Topics with committed offsets. */
   readonly topics: readonly string[];
-  /** Records behind the committed offsets, all partitions; null when nothing is committed, or too many groups to look into. */
+  /** Records behind the committed offsets, all partitions; null when nothing is committed, there are too many groups to look into, or it is not known. */
   readonly lag: number | null;
+  /** Why the lag, or with the state `Unknown` all but the name, is not known: whom to ask can't be asked. */
+  readonly unknown?: ErrorReport;
   /** This node reads in it. */
   readonly isOwn: boolean;
   /** A throw-away group of a look into topics. */

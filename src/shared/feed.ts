@@ -320,12 +320,17 @@ export interface Alert {
 
 export interface TopicPartitionView {
   readonly partition: number;
-  readonly lowOffset: string;
-  readonly highWatermark: string;
-  /** Committed by this node's consumer group; null when nothing is committed. */
+  /** Null when it is not known. */
+  readonly lowOffset: string | null;
+  /** Null when it is not known. */
+  readonly highWatermark: string | null;
+  /** Committed by this node's consumer group; null when nothing is committed, or it is not known. */
   readonly committedOffset: string | null;
-  /** highWatermark - committed (or - low offset); null where the node does not consume this topic. */
+  /** highWatermark - committed (or - low offset); null where the node does not consume this topic, or it is not known. */
   readonly lag: number | null;
+  /** Why offsets or lag are not known: nobody leads it, or whom to ask can't be asked. */
+  readonly unknown?: ErrorReport;
+  /** -1: none. */
   readonly leader: number;
   readonly replicas: readonly number[];
   readonly inSyncReplicas: readonly number[];

@@ -1,4 +1,3 @@
-import type { Kafka } from 'kafkajs';
 import { fullJitterMs } from '../../shared/backoff.js';
 import type { Clock } from '../../shared/clock.js';
 import { ResonanceError } from '../../shared/errors.js';
@@ -7,7 +6,8 @@ import { brokersAsText, type KafkaConnectionSettings } from './connection-settin
 import { settledWithin, withDeadline } from './deadline.js';
 import type { GroupMember } from './group-members.js';
 import { createKafka } from './kafka-client.js';
-import { type Exchange, offsetDelete, offsetDeleteKey } from './offset-delete.js';
+import { createCluster, type KafkajsBroker } from './kafkajs-cluster.js';
+import { offsetDelete, offsetDeleteKey } from './offset-delete.js';
 import { translateKafkaError } from './translate-error.js';
 
 export interface OffsetChange {
@@ -23,29 +23,6 @@ export interface GroupCoordinatorOptions {
   readonly logger: Logger;
   /** Longest time for one change, connecting included. Default 15,000 ms. */
   readonly timeoutMs?: number;
-}
-
-/** The parts of kafkajs' own `Cluster` and `Broker` that its types leave out. */
-interface Cluster {
-  connect(): Promise<void>;
-  disconnect(): Promise<void>;
-  findGroupCoordinator(group: { groupId: string }): Promise<Broker>;
-}
-
-interface Broker {
-  readonly versions: Readonly<Record<number, unknown>> | null;
-  readonly connectionPool: { send(exchange: Exchange<unknown>): Promise<unknown> };
-  offsetCommit(request: {
-    groupId: string;
-    groupGenerationId: number;
-    memberId: string;
-    topics: readonly TopicCommit[];
-  }): Promise<unknown>;
-}
-
-interface TopicCommit {
-  readonly topic: string;
-  readonly partitions: readonly { readonly partition: number; readonly offset: string }[];
 }
 
 const disconnectTimeoutMs = 1_000;
@@ -106,7 +83,7 @@ export class GroupCoordinator {
     });
   }
 
-  async #with<T>(groupId: string, doing: string, work: (broker: Broker) => Promise<T>): Promise<T> {
+  async #with<T>(groupId: string, doing: string, work: (broker: KafkajsBroker) => Promise<T>): Promise<T> {
     const { connection, clock, logger, timeoutMs = 15_000 } = this.#options;
     const client = createKafka(connection, logger);
     const cluster = createCluster(client.kafka);
@@ -117,7 +94,7 @@ export class GroupCoordinator {
         try {
           return await work(await cluster.findGroupCoordinator({ groupId }));
         } catch (error) {
-          if (!passing.has(typeOf(error)) || tries >= 8) throw error;
+          if (!isPassing(error) || tries >= 8) throw error;
         }
         await new Promise<void>((resolve) => clock.after(fullJitterMs(tries, backoff), resolve));
       }
@@ -157,22 +134,13 @@ export function groupNotEmpty(
   );
 }
 
-function createCluster(kafka: Kafka): Cluster {
-  const key = Object.getOwnPropertySymbols(kafka).find(
-    ({ description }) => description === 'private:Kafka:createCluster',
-  );
-  const create = key === undefined ? undefined : (kafka as unknown as Record<symbol, unknown>)[key];
-  if (typeof create !== 'function') {
-    throw new ResonanceError(
-      'KAFKA_FAILED',
-      'this version of kafkajs gives no access to a group’s coordinator',
-    );
-  }
-  return create({ metadataMaxAge: 300_000, allowAutoTopicCreation: false }) as Cluster;
+function knowsOffsetDelete({ versions }: KafkajsBroker): boolean {
+  return versions !== null && Object.hasOwn(versions, offsetDeleteKey);
 }
 
-function knowsOffsetDelete({ versions }: Broker): boolean {
-  return versions !== null && Object.hasOwn(versions, offsetDeleteKey);
+/** Another coordinator, or this one a moment later, will answer. */
+export function isPassing(error: unknown): boolean {
+  return passing.has(typeOf(error));
 }
 
 function typeOf(error: unknown): string {

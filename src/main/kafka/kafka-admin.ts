@@ -1,16 +1,18 @@
-import type { Admin, ITopicMetadata, SeekEntry } from 'kafkajs';
 import type { Clock } from '../../shared/clock.js';
 import { describeError, ResonanceError } from '../../shared/errors.js';
 import type { TopicDifference, TopicView } from '../../shared/feed.js';
 import type { Logger } from '../../shared/logger.js';
 import { AdminConnection, type AdminConnectionOptions } from './admin-connection.js';
-import { joinAddress } from './broker-handshake.js';
+import { type BrokerQuestions, ClusterReader, type TopicMetadata } from './cluster-reader.js';
 import { createTopics } from './create-topics.js';
 import { type GroupMember, membersOf } from './group-members.js';
+import { askCoordinator, fetchCommitted } from './group-offsets.js';
+import { readEnds } from './partition-ends.js';
 import { readOnlyError } from './read-only-guard.js';
 import type { TopicCatalogue } from './topic-directory.js';
 import { compareTopics, type TopicSettings } from './topic-settings.js';
-import { missingTopicView, topicView } from './topic-view.js';
+import { type CommittedOffsets, missingTopicView, topicView } from './topic-view.js';
+import { translateKafkaError } from './translate-error.js';
 
 export interface GroupView {
   readonly groupId: string;
@@ -44,6 +46,7 @@ export interface DescribeTopicsOptions {
  */
 export class KafkaAdmin implements TopicCatalogue {
   readonly #connection: AdminConnection;
+  readonly #reader: ClusterReader;
   readonly #newTopics: TopicSettings;
   readonly #readOnly: boolean;
   readonly #clock: Clock;
@@ -53,56 +56,60 @@ export class KafkaAdmin implements TopicCatalogue {
     this.#clock = options.clock;
     this.#logger = options.logger.child('admin');
     this.#connection = new AdminConnection({ ...options, logger: this.#logger });
+    this.#reader = new ClusterReader({ ...options, logger: this.#logger });
     this.#newTopics = options.newTopics ?? {};
     this.#readOnly = options.connection.readOnly ?? false;
   }
 
   describeCluster(): Promise<ClusterView> {
-    return this.#connection.run('reading the cluster metadata', async (admin) => {
-      const { clusterId, brokers } = await admin.describeCluster();
-      return { clusterId, brokers: brokers.map(({ host, port }) => joinAddress(host, port)) };
+    return this.#reader.run('reading the cluster metadata', async ({ metadata }) => {
+      return { clusterId: metadata.clusterId, brokers: [...metadata.brokers.values()] };
     });
   }
 
   /** Names of all topics, internal ones (`__consumer_offsets`) left out, sorted. */
   async listTopics(): Promise<string[]> {
-    const names = await this.#connection.run('listing topics', (admin) => admin.listTopics());
-    return names.filter((name) => !name.startsWith('__')).sort();
+    const topics = await this.#reader.run('listing topics', async ({ metadata }) => metadata.topics);
+    return namesOf(topics);
   }
 
   /**
    * Partitions, watermarks, committed offsets and lag of each, and what those with a role have other than this node would
-   * give them. Topics that do not exist come back as such.
+   * give them. Topics that do not exist come back as such; what only a broker knows that can't be asked is unknown, with the
+   * reason, and the rest is shown.
+   *
+   * @param names undefined: all topics but internal ones, and those with a role
    */
-  describeTopics(names: readonly string[], options: DescribeTopicsOptions = {}): Promise<TopicView[]> {
+  describeTopics(
+    names: readonly string[] | undefined,
+    options: DescribeTopicsOptions = {},
+  ): Promise<TopicView[]> {
     const { groupId, consumedTopics = [], roles = {} } = options;
-    return this.#connection.run(`describing ${names.join(', ')}`, async (admin) => {
-      const existing = new Set(await admin.listTopics());
-      const wanted = names.filter((name) => existing.has(name));
-      const { topics } = await metadataOf(admin, wanted);
-      const consumed = wanted.filter((name) => consumedTopics.includes(name));
-      const ours = topics.filter(({ name }) => roles[name] !== undefined);
-      const [differences, watermarks, committed] = await Promise.all([
-        compareTopics(admin, this.#newTopics, ours).catch((error: unknown) => {
+    const doing = names === undefined ? 'describing the topics' : `describing ${names.join(', ')}`;
+    return this.#reader.run(doing, async (questions) => {
+      const { topics } = questions.metadata;
+      const wanted = new Set(names ?? [...Object.keys(roles), ...namesOf(topics)]);
+      const existing = topics.filter(({ name }) => wanted.has(name));
+      const consumed = existing.filter(({ name }) => consumedTopics.includes(name));
+      const ours = existing.filter(({ name }) => roles[name] !== undefined);
+      const [differences, ends, committed] = await Promise.all([
+        this.#compare(questions, ours).catch((error: unknown) => {
           // Their settings may be nothing that this user may see: no reason to show nothing of them.
           this.#logger.debug(`topics not compared with the settings: ${describeError(error)}`);
           return noDifferences;
         }),
-        Promise.all(wanted.map(async (name) => [name, await admin.fetchTopicOffsets(name)] as const)),
-        groupId === undefined
-          ? new Map<string, readonly SeekEntry[]>()
-          : committedOffsets(admin, groupId, consumed),
+        readEnds(questions, new Set(existing.map(({ name }) => name))),
+        groupId === undefined ? undefined : this.#committed(questions, groupId, consumed),
       ]);
-      const offsets = new Map(watermarks);
-      return names.map((name) => {
+      return [...wanted].map((name) => {
         const role = roles[name] ?? null;
-        const metadata = topics.find((topic) => topic.name === name);
+        const metadata = existing.find((topic) => topic.name === name);
         if (metadata === undefined) return missingTopicView(name, role);
         return topicView({
           metadata,
           role,
-          offsets: offsets.get(name) ?? [],
-          committed: committed.get(name),
+          ends,
+          committed: consumed.includes(metadata) ? committed?.(name) : undefined,
           differences: differences.get(name) ?? [],
         });
       });
@@ -113,7 +120,7 @@ export class KafkaAdmin implements TopicCatalogue {
   async createTopic(name: string, settings: TopicSettings = this.#newTopics): Promise<void> {
     if (this.#readOnly) throw readOnlyError(`creating the topic ${name}`);
     await this.#connection.run(`creating the topic ${name}`, async (admin) => {
-      const created = await createTopics(admin, [topicConfig(name, settings)], this.#clock);
+      const created = await createTopics(admin, [topicConfig(name, settings)], this.#clock, this.#canBeUsed);
       // kafkajs swallows TOPIC_ALREADY_EXISTS and answers false.
       if (!created) {
         throw new ResonanceError('KAFKA_TOPIC_EXISTS', `the topic ${name} exists already`, {
@@ -131,34 +138,34 @@ export class KafkaAdmin implements TopicCatalogue {
   }
 
   async ensureTopics(names: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    return this.#connection.run(`looking up ${names.join(', ')}`, async (admin) => {
-      let present = await existingOf(admin, names);
-      const missing = names.filter((name) => !present.includes(name));
-      if (missing.length > 0 && !this.#readOnly) {
-        try {
-          // Somebody else may create them at the same moment: kafkajs answers false, which is as good.
-          const topics = missing.map((name) => topicConfig(name, this.#newTopics));
-          await createTopics(admin, topics, this.#clock);
-          present = names;
-        } catch (error) {
-          // Those that are there must not suffer from one that can't be.
-          present = await existingOf(admin, names);
-          if (present.length === 0) throw error;
-          this.#logger.warn(`not all of ${missing.join(', ')} could be created: ${describeError(error)}`);
-        }
-      }
-      // Asking for one missing topic would fail for all of them.
-      const { topics } = await metadataOf(admin, present);
-      return new Map(topics.map((topic) => [topic.name, topic.partitions.length]));
-    });
+    const doing = `looking up ${names.join(', ')}`;
+    let present = await this.#partitionCounts(doing, names);
+    const missing = names.filter((name) => !present.has(name));
+    if (missing.length === 0 || this.#readOnly) return present;
+    try {
+      await this.#connection.run(doing, async (admin) => {
+        // Somebody else may create them at the same moment: kafkajs answers false, which is as good.
+        const topics = missing.map((name) => topicConfig(name, this.#newTopics));
+        await createTopics(admin, topics, this.#clock, this.#canBeUsed);
+      });
+      return await this.#partitionCounts(doing, names);
+    } catch (error) {
+      // Those that are there must not suffer from one that can't be.
+      present = await this.#partitionCounts(doing, names);
+      if (present.size === 0) throw error;
+      this.#logger.warn(`not all of ${missing.join(', ')} could be created: ${describeError(error)}`);
+      return present;
+    }
   }
 
   /** What of these topics differs from what this node would create them with, by name; those that are missing are left out. */
   compareTopics(names: readonly string[]): Promise<ReadonlyMap<string, readonly TopicDifference[]>> {
-    return this.#connection.run(`comparing ${names.join(', ')}`, async (admin) => {
-      const { topics } = await metadataOf(admin, await existingOf(admin, names));
-      return compareTopics(admin, this.#newTopics, topics);
-    });
+    return this.#reader.run(`comparing ${names.join(', ')}`, (questions) =>
+      this.#compare(
+        questions,
+        questions.metadata.topics.filter(({ name }) => names.includes(name)),
+      ),
+    );
   }
 
   /** Ids of all consumer groups, sorted. */
@@ -192,33 +199,72 @@ export class KafkaAdmin implements TopicCatalogue {
     });
   }
 
-  /** Ends the connection; idempotent, never rejects. */
+  /** Ends the connections; idempotent, never rejects. */
   close(): Promise<void> {
+    this.#reader.close();
     return this.#connection.close();
+  }
+
+  /** Of those of the topics that exist. */
+  #partitionCounts(doing: string, names: readonly string[]): Promise<Map<string, number>> {
+    return this.#reader.run(doing, async ({ metadata }) => {
+      const existing = metadata.topics.filter(({ name }) => names.includes(name));
+      return new Map(existing.map(({ name, partitions }) => [name, partitions.length]));
+    });
+  }
+
+  readonly #canBeUsed = (names: readonly string[]): Promise<boolean> =>
+    this.#reader.run(`waiting for ${names.join(', ')}`, async (questions) => {
+      const topics = questions.metadata.topics.filter(({ name }) => names.includes(name));
+      if (topics.length < names.length || topics.some(({ partitions }) => partitions.length === 0))
+        return false;
+      const ends = await readEnds(questions, new Set(names));
+      return [...ends.values()].every((end) => !(end instanceof ResonanceError));
+    });
+
+  #compare(
+    { askAny }: BrokerQuestions,
+    topics: readonly TopicMetadata[],
+  ): Promise<ReadonlyMap<string, readonly TopicDifference[]>> {
+    return askAny((broker) => compareTopics(broker, this.#newTopics, topics));
+  }
+
+  /** By topic. Never rejects. */
+  async #committed(
+    questions: BrokerQuestions,
+    groupId: string,
+    topics: readonly TopicMetadata[],
+  ): Promise<(topic: string) => CommittedOffsets> {
+    if (topics.length === 0) return () => new Map();
+    const asked = topics.map(({ name, partitions }) => ({
+      topic: name,
+      partitions: partitions.map(({ partitionId }) => ({ partition: partitionId })),
+    }));
+    try {
+      const offsets = await askCoordinator(questions, groupId, this.#clock, (broker) =>
+        fetchCommitted(broker, groupId, asked),
+      );
+      return (topic) =>
+        new Map(
+          offsets
+            .filter((entry) => entry.topic === topic)
+            .map(({ partition, offset }) => [partition, offset]),
+        );
+    } catch (error) {
+      const reason = translateKafkaError(error, `asking for the offsets of ${groupId}`, '');
+      return () => reason;
+    }
   }
 }
 
 const noDifferences: ReadonlyMap<string, readonly TopicDifference[]> = new Map();
 
-/** kafkajs reads an empty list as "all topics". */
-async function metadataOf(admin: Admin, names: readonly string[]): Promise<{ topics: ITopicMetadata[] }> {
-  return names.length === 0 ? { topics: [] } : admin.fetchTopicMetadata({ topics: [...names] });
-}
-
-/** Those of the topics that exist. */
-async function existingOf(admin: Admin, names: readonly string[]): Promise<readonly string[]> {
-  const existing = new Set(await admin.listTopics());
-  return names.filter((name) => existing.has(name));
-}
-
-async function committedOffsets(
-  admin: Admin,
-  groupId: string,
-  topics: readonly string[],
-): Promise<Map<string, readonly SeekEntry[]>> {
-  if (topics.length === 0) return new Map();
-  const answer = await admin.fetchOffsets({ groupId, topics: [...topics] });
-  return new Map(answer.map(({ topic, partitions }) => [topic, partitions]));
+/** Without internal ones, sorted. */
+function namesOf(topics: readonly TopicMetadata[]): string[] {
+  return topics
+    .map(({ name }) => name)
+    .filter((name) => !name.startsWith('__'))
+    .sort();
 }
 
 /** kafkajs hides the broker's reason in a list of groups. */

@@ -8,6 +8,7 @@ import {
 import { mendHeartbeatClock } from './faults/heartbeat-clock.js';
 import { mendIdleTimer } from './faults/idle-timer.js';
 import { encodeBroker } from './faults/ipv6-address.js';
+import { mendLeaderlessPartitions } from './faults/leaderless-partition.js';
 import { forgetPartialAnswers } from './faults/partial-answer.js';
 import { mendRequestTimeout } from './faults/request-timeout.js';
 import { stopFetchersOfStoppedConsumer } from './faults/stopped-fetcher.js';
@@ -50,6 +51,8 @@ export function createKafka(
   if (mendIdleTimer() === 'unknown shape') logger.warn('kafkajs changed: its idle timer was not checked');
   if (forgetPartialAnswers() === 'unknown shape')
     logger.warn('kafkajs changed: parts of lost answers are not forgotten');
+  if (mendLeaderlessPartitions() === 'unknown shape')
+    logger.warn('kafkajs changed: one partition without a leader may hide the whole cluster');
   if (mendRequestTimeout() === 'unknown shape') {
     logger.warn('kafkajs changed: its request timeouts were not checked');
   }

@@ -73,6 +73,8 @@ declare module 'kafkajs/src/protocol/requests/index.js' {
   const protocol: {
     readonly requests?: {
       readonly Fetch?: { protocol: (options: { readonly version: number }) => CreateCall };
+      readonly ListOffsets?: object;
+      readonly Metadata?: { protocol: (options: { readonly version: number }) => CreateCall };
     };
   };
   export = protocol;
@@ -112,4 +114,9 @@ declare module 'kafkajs/src/consumer/fetchManager.js' {
     handler(batch: unknown): Promise<void>;
   }): { start(): Promise<void>; stop(): Promise<void> };
   export = createFetchManager;
+}
+
+declare module 'kafkajs/src/protocol/error.js' {
+  const errors: { createErrorFromCode(code: number): Error };
+  export = errors;
 }

@@ -1,5 +1,6 @@
-import type { Admin, ITopicMetadata } from 'kafkajs';
 import type { TopicDifference } from '../../shared/feed.js';
+import type { TopicMetadata } from './cluster-reader.js';
+import type { KafkajsBroker } from './kafkajs-cluster.js';
 
 /** What new topics get; what is absent is left to the broker's own defaults (KIP-464). */
 export interface TopicSettings {
@@ -29,12 +30,12 @@ export function compareTopic(wanted: TopicSettings, actual: ExistingTopic): Topi
 
 /** {@link compareTopic} for topics that exist, by name. */
 export async function compareTopics(
-  admin: Admin,
+  broker: KafkajsBroker,
   wanted: TopicSettings,
-  topics: readonly ITopicMetadata[],
+  topics: readonly TopicMetadata[],
 ): Promise<ReadonlyMap<string, readonly TopicDifference[]>> {
   const configs = await readConfigs(
-    admin,
+    broker,
     topics.map(({ name }) => name),
     Object.keys(wanted.configs ?? {}),
   );
@@ -61,12 +62,12 @@ export function describeDifferences(differences: readonly TopicDifference[]): st
 const topicResource = 2;
 
 async function readConfigs(
-  admin: Admin,
+  broker: KafkajsBroker,
   topics: readonly string[],
   configNames: readonly string[],
 ): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {
   if (topics.length === 0 || configNames.length === 0) return new Map();
-  const { resources } = await admin.describeConfigs({
+  const { resources } = await broker.describeConfigs({
     includeSynonyms: false,
     resources: topics.map((name) => ({ type: topicResource, name, configNames: [...configNames] })),
   });

@@ -146,7 +146,14 @@ export class TopicTap {
           hint: 'Check the name; looking into a topic does not create it.',
         });
       }
-      for (const { partition, lowOffset, highWatermark } of partitions) {
+      for (const { partition, lowOffset, highWatermark, unknown } of partitions) {
+        if (lowOffset === null || highWatermark === null) {
+          const reason = unknown?.message ?? 'its offsets are not known';
+          throw new ResonanceError(unknown?.code ?? 'KAFKA_FAILED', `${name}/${partition}: ${reason}`, {
+            retriable: true,
+            ...(unknown?.hint === undefined ? {} : { hint: unknown.hint }),
+          });
+        }
         const next = startOffset(BigInt(lowOffset), BigInt(highWatermark), from);
         this.#ledger.handled(name, partition, (next - 1n).toString(), 0);
       }

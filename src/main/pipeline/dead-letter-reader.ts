@@ -41,6 +41,8 @@ export async function readDeadLetters(options: ReadDeadLettersOptions): Promise<
   const ends = new Map<number, bigint>();
   let hasOlder = false;
   for (const { partition, lowOffset, highWatermark } of topic?.partitions ?? []) {
+    // Looking into the topic says why.
+    if (lowOffset === null || highWatermark === null) continue;
     const count = BigInt(highWatermark) - BigInt(lowOffset);
     if (count > 0n) ends.set(partition, BigInt(highWatermark) - 1n);
     hasOlder ||= count > BigInt(recordsRead);

@@ -30,8 +30,7 @@ export class TopicDesk {
   async list(): Promise<readonly TopicView[]> {
     const { groupId, topics } = this.#context.config.kafka;
     const roles = topicRoles(this.#context.config);
-    const names = new Set([...Object.keys(roles), ...(await this.#admin.listTopics())]);
-    const views = await this.#admin.describeTopics([...names], {
+    const views = await this.#admin.describeTopics(undefined, {
       groupId,
       consumedTopics: [topics.inbound, topics.stateSync],
       roles,

@@ -29,6 +29,65 @@ describe.runIf(needsApacheKafka())('on three nodes of Apache Kafka', () => {
     );
   });
 
+  it('shows what is known of topics and groups while a partition has no leader, and why the rest is not', async () => {
+    const { inbound, outbound } = fixture.topics;
+    const { admin, groupId } = fixture;
+    await admin.createTopic(inbound, { partitions: 3, replicationFactor: 3 });
+    // One copy of each partition, each on another node.
+    await admin.createTopic(outbound, { partitions: 3, replicationFactor: 1 });
+    const groups = new GroupAdmin(fixture.parts);
+    const [victim] = cluster.nodes;
+    if (victim === undefined) throw new Error('three nodes');
+    const look = async () => {
+      const views = await admin.describeTopics(undefined, { groupId, consumedTopics: [inbound, outbound] });
+      const [whole, halved] = [inbound, outbound].map((topic) => views.find(({ name }) => name === topic));
+      return { whole: whole?.partitions ?? [], halved: halved?.partitions ?? [] };
+    };
+    try {
+      await untilDone(() =>
+        groups.changeOffsets(groupId, [
+          { topic: inbound, partition: 0, offset: '0' },
+          ...[0, 1, 2].map((partition) => ({ topic: outbound, partition, offset: '0' })),
+        ]),
+      );
+      expect((await groups.list()).find((group) => group.groupId === groupId)?.lag).toBe(0);
+      await victim.kill();
+      // At once, while the others still take it for the leader, and once they do not.
+      const unled = [];
+      for (let leader: number | undefined = victim.id; leader !== -1; ) {
+        const { whole, halved } = await look();
+        expect([whole.length, halved.length]).toEqual([3, 3]);
+        const unknown = halved.filter(({ highWatermark }) => highWatermark === null);
+        expect(unknown).toMatchObject([{ lag: null, replicas: [victim.id], unknown: expect.anything() }]);
+        leader = unknown[0]?.leader;
+        unled.push(leader);
+      }
+      expect(new Set(unled)).toEqual(new Set([victim.id, -1]));
+      // A new leader needs a moment to know how far its followers are.
+      let { whole, halved } = await look();
+      while (whole.some(({ lag }) => lag === null)) ({ whole, halved } = await look());
+      expect(whole).toMatchObject([0, 1, 2].map((partition) => ({ partition, highWatermark: '0', lag: 0 })));
+      expect(halved.filter(({ lag }) => lag === 0)).toHaveLength(2);
+      expect(halved.find(({ leader }) => leader === -1)?.unknown?.message).toBe(
+        'no broker leads it just now',
+      );
+      expect(await admin.listTopics()).toEqual(expect.arrayContaining([inbound, outbound]));
+      expect(await admin.ensureTopics([inbound, outbound])).toEqual(
+        new Map([
+          [inbound, 3],
+          [outbound, 3],
+        ]),
+      );
+      const listing = (await untilDone(() => groups.list())).find((group) => group.groupId === groupId);
+      expect(listing).toMatchObject({ lag: null, unknown: { message: 'no broker leads it just now' } });
+      await admin.createTopic(`${inbound}-later`, { partitions: 1, replicationFactor: 2 });
+      await untilDone(() => groups.changeOffsets(groupId, [{ topic: inbound, partition: 0, offset: null }]));
+    } finally {
+      await groups.close();
+      await victim.start();
+    }
+  }, 120_000);
+
   it('changes the offsets of a group while each node, its coordinator among them, is gone in turn', async () => {
     const { inbound } = fixture.topics;
     await fixture.admin.createTopic(inbound, { partitions: 3, replicationFactor: 3 });

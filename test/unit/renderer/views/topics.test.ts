@@ -51,6 +51,24 @@ test('the worst that can be said of a topic is said', () => {
   expect(summariseTopic(topic('a', { exists: false, partitions: [] })).standing).toBe('missing');
 });
 
+test('what only a broker knows that can’t be asked is unknown, not nothing, and says why', () => {
+  const away = { code: 'KAFKA_UNREACHABLE', message: 'broker 2 is away', retriable: true } as const;
+  const unasked = { lowOffset: null, highWatermark: null, unknown: away };
+  const partitions = [partition(0, { highWatermark: '5', lag: 4 }), partition(1, unasked)];
+  expect(summariseTopic(topic('a', { partitions }))).toMatchObject({
+    messages: null,
+    lag: null,
+    standing: 'unreachable',
+    unknown: [{ partitions: [1], reason: away }],
+  });
+  const noCoordinator = [partition(0, { highWatermark: '5', unknown: away })];
+  expect(summariseTopic(topic('a', { partitions: noCoordinator }))).toMatchObject({
+    messages: 5,
+    lag: null,
+    standing: 'healthy',
+  });
+});
+
 test('the topic of the dead letters is not missing before there is a dead letter', () => {
   const absent = topic('resonance.dead-letter', { role: 'dead letters', exists: false, partitions: [] });
   expect(summariseTopic(absent).standing).toBe('absent');

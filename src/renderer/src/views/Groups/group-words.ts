@@ -8,6 +8,7 @@ const states: Readonly<Record<string, { readonly tone: Tone; readonly words: str
   PreparingRebalance: { tone: 'warning', words: 'Rebalancing' },
   CompletingRebalance: { tone: 'warning', words: 'Rebalancing' },
   Dead: { tone: 'idle', words: 'Readers unknown' },
+  Unknown: { tone: 'bad', words: 'Coordinator not reached' },
 };
 
 export function stateWords(state: GroupState): { readonly tone: Tone; readonly words: string } {

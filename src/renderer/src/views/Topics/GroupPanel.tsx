@@ -6,6 +6,7 @@ import { Panel } from '../../components/Panel.js';
 import { formatCount } from '../../format/numbers.js';
 import { useStoreState, useStores } from '../../stores/stores-context.js';
 import styles from './GroupPanel.module.css';
+import { partitionWords } from './partition-words.js';
 
 /** The consumer group of this node: its state, and which partitions this instance reads. */
 export function GroupPanel() {
@@ -56,10 +57,4 @@ export function GroupPanel() {
       {link.lastError !== null && link.phase !== 'open' && <ErrorNotice error={link.lastError} />}
     </Panel>
   );
-}
-
-function partitionWords(partitions: readonly number[]): string {
-  return partitions.length === 1
-    ? `partition ${partitions[0]}`
-    : `partitions ${[...partitions].sort((a, b) => a - b).join(', ')}`;
 }

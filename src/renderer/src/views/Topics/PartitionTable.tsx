@@ -1,9 +1,10 @@
-import type { TopicView } from '../../../../shared/feed.js';
+import type { TopicPartitionView, TopicView } from '../../../../shared/feed.js';
 import { ColumnHead } from '../../components/ColumnHead.js';
 import { StateLabel } from '../../components/StateMark.js';
 import table from '../../components/table.module.css';
 import { formatCount, noValue } from '../../format/numbers.js';
 import { useStoreState } from '../../stores/stores-context.js';
+import { unknownWord } from './partition-words.js';
 
 /** The offsets of each partition, who leads it and who keeps copies. */
 export function PartitionTable({ topic }: { readonly topic: TopicView }) {
@@ -33,7 +34,9 @@ export function PartitionTable({ topic }: { readonly topic: TopicView }) {
             <td className={table.numeric}>
               {partition.committedOffset === null ? noValue : formatOffset(partition.committedOffset)}
             </td>
-            <td className={table.numeric}>{partition.lag === null ? noValue : formatCount(partition.lag)}</td>
+            <td className={table.numeric}>
+              {partition.lag === null ? noLag(partition) : formatCount(partition.lag)}
+            </td>
             <td>
               {partition.leader < 0 ? <StateLabel tone="bad">none</StateLabel> : `broker ${partition.leader}`}
             </td>
@@ -56,6 +59,10 @@ export function PartitionTable({ topic }: { readonly topic: TopicView }) {
 const digits = new Intl.NumberFormat('en-US');
 
 /** Offsets are decimal strings: they may exceed what a number holds. */
-function formatOffset(offset: string): string {
-  return digits.format(BigInt(offset));
+function formatOffset(offset: string | null): string {
+  return offset === null ? unknownWord : digits.format(BigInt(offset));
+}
+
+function noLag({ unknown }: TopicPartitionView): string {
+  return unknown === undefined ? noValue : unknownWord;
 }

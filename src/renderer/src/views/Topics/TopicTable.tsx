@@ -12,6 +12,7 @@ import table from '../../components/table.module.css';
 import { formatCount, noValue } from '../../format/numbers.js';
 import { useStoreState } from '../../stores/stores-context.js';
 import { PartitionTable } from './PartitionTable.js';
+import { partitionWords, unknownWord } from './partition-words.js';
 import styles from './TopicTable.module.css';
 import { differenceWords } from './topic-differences.js';
 import { summariseTopic, type TopicStanding } from './topic-summary.js';
@@ -20,6 +21,7 @@ const standings: Readonly<Record<TopicStanding, { readonly tone: Tone; readonly 
   missing: { tone: 'bad', words: 'Missing' },
   absent: { tone: 'idle', words: 'Made with the first' },
   leaderless: { tone: 'bad', words: 'No leader' },
+  unreachable: { tone: 'bad', words: 'Leader not reached' },
   'under-replicated': { tone: 'warning', words: 'Under-replicated' },
   healthy: { tone: 'good', words: 'Healthy' },
 };
@@ -60,7 +62,7 @@ interface TopicRowsProps {
 /** One topic, and its partitions when it is unfolded. */
 function TopicRows({ topic, onCreate }: TopicRowsProps) {
   const [open, setOpen] = useState(false);
-  const { standing, messages, lag, replicas } = summariseTopic(topic);
+  const { standing, messages, lag, replicas, unknown } = summariseTopic(topic);
   const { tone, words } = standings[standing];
   return (
     <tbody className={styles.group}>
@@ -94,11 +96,19 @@ function TopicRows({ topic, onCreate }: TopicRowsProps) {
         </td>
         <td className={table.numeric}>{topic.exists ? topic.partitions.length : noValue}</td>
         <td className={table.numeric}>{topic.exists ? replicas : noValue}</td>
-        <td className={table.numeric}>{topic.exists ? formatCount(messages) : noValue}</td>
-        <td className={table.numeric} title={lag === null ? 'This node’s group does not read it' : undefined}>
+        <td className={table.numeric}>{topic.exists ? countOf(messages) : noValue}</td>
+        <td className={table.numeric} title={whyNoLag(lag, unknown.length > 0)}>
           {lag === null ? noValue : formatCount(lag)}
         </td>
       </tr>
+      {unknown.map(({ partitions, reason }) => (
+        <tr key={reason.message}>
+          <td colSpan={7} className={styles.differences}>
+            <StateLabel tone="warning">{`Not known of ${partitionWords(partitions)}`}</StateLabel>{' '}
+            {reason.message}.{reason.hint !== undefined && <span className={table.soft}> {reason.hint}</span>}
+          </td>
+        </tr>
+      ))}
       {topic.differences.length > 0 && (
         <tr>
           <td colSpan={7} className={styles.differences}>
@@ -125,6 +135,15 @@ function TopicRows({ topic, onCreate }: TopicRowsProps) {
       )}
     </tbody>
   );
+}
+
+function countOf(messages: number | null): string {
+  return messages === null ? unknownWord : formatCount(messages);
+}
+
+function whyNoLag(lag: number | null, isUnknown: boolean): string | undefined {
+  if (lag !== null) return undefined;
+  return isUnknown ? 'It is not known' : 'This node’s group does not read it';
 }
 
 /** What the settings use a topic for: `inbound` and the like, or a peer's name. */

@@ -1,32 +1,50 @@
 import { deadLetterTopic } from '../../../../shared/dead-letter.js';
-import type { TopicView } from '../../../../shared/feed.js';
+import type { ErrorReport } from '../../../../shared/errors.js';
+import type { TopicPartitionView, TopicView } from '../../../../shared/feed.js';
 
 /** How a topic stands, worst first; one that is made when it is first needed is only absent. */
-export type TopicStanding = 'missing' | 'absent' | 'leaderless' | 'under-replicated' | 'healthy';
+export type TopicStanding =
+  | 'missing'
+  | 'absent'
+  | 'leaderless'
+  | 'unreachable'
+  | 'under-replicated'
+  | 'healthy';
 
 export interface TopicSummary {
   readonly standing: TopicStanding;
-  /** Messages between the low offset and the high watermark, all partitions. */
-  readonly messages: number;
-  /** Of the node's group, all partitions; null where it does not consume the topic. */
+  /** Messages between the low offset and the high watermark, all partitions; null when that of one is not known. */
+  readonly messages: number | null;
+  /** Of the node's group, all partitions; null where it does not consume the topic, or that of one is not known. */
   readonly lag: number | null;
+  /** What is not known of partitions and why, each reason once. */
+  readonly unknown: readonly UnknownPartitions[];
   /** Replicas that the partitions have, the fewest of them. */
   readonly replicas: number;
 }
 
+export interface UnknownPartitions {
+  readonly partitions: readonly number[];
+  readonly reason: ErrorReport;
+}
+
 export function summariseTopic(topic: TopicView): TopicSummary {
-  let messages = 0n;
+  const unknown = unknownOf(topic.partitions);
+  let messages: bigint | null = 0n;
   let lag: number | null = null;
   let replicas = Number.POSITIVE_INFINITY;
   for (const partition of topic.partitions) {
-    messages += BigInt(partition.highWatermark) - BigInt(partition.lowOffset);
+    const { lowOffset, highWatermark } = partition;
+    if (lowOffset === null || highWatermark === null) messages = null;
+    else if (messages !== null) messages += BigInt(highWatermark) - BigInt(lowOffset);
     if (partition.lag !== null) lag = (lag ?? 0) + partition.lag;
     replicas = Math.min(replicas, partition.replicas.length);
   }
   return {
     standing: standingOf(topic),
-    messages: Number(messages),
-    lag,
+    messages: messages === null ? null : Number(messages),
+    lag: unknown.length > 0 ? null : lag,
+    unknown,
     replicas: topic.partitions.length === 0 ? 0 : replicas,
   };
 }
@@ -34,8 +52,20 @@ export function summariseTopic(topic: TopicView): TopicSummary {
 function standingOf({ name, exists, partitions }: TopicView): TopicStanding {
   if (!exists) return name === deadLetterTopic ? 'absent' : 'missing';
   if (partitions.some((partition) => partition.leader < 0)) return 'leaderless';
+  if (partitions.some((partition) => partition.highWatermark === null)) return 'unreachable';
   const isShort = partitions.some((partition) => partition.inSyncReplicas.length < partition.replicas.length);
   return isShort ? 'under-replicated' : 'healthy';
+}
+
+function unknownOf(partitions: readonly TopicPartitionView[]): UnknownPartitions[] {
+  const byMessage = new Map<string, { partitions: number[]; reason: ErrorReport }>();
+  for (const { partition, unknown } of partitions) {
+    if (unknown === undefined) continue;
+    const entry = byMessage.get(unknown.message) ?? { partitions: [], reason: unknown };
+    entry.partitions.push(partition);
+    byMessage.set(unknown.message, entry);
+  }
+  return [...byMessage.values()];
 }
 
 /** Those that the settings name first, the missing ones before the others; then the rest by name. */
