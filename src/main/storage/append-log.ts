@@ -1,33 +1,18 @@
-import {
-  createSegment,
-  type LogFiles,
-  type RecoveredLog,
-  recoverLog,
-  writeStartSequence,
-} from './append-log-recovery.js';
-import {
-  AppendQueue,
-  bytesOf,
-  MAX_GROUP_BYTES,
-  type PreparedAppend,
-  type QueuedAppend,
-} from './append-queue.js';
-import { syncDirectory, syncFile } from './atomic-file.js';
+import { type LogFiles, type RecoveredLog, recoverLog, writeStartSequence } from './append-log-recovery.js';
+import { AppendQueue, bytesOf, type PreparedAppend, type QueuedAppend } from './append-queue.js';
 import type { ConcurrencyLimit } from './concurrency-limit.js';
 import { FilePool } from './file-pool.js';
-import { type FileSystem, nodeFileSystem, writeFully } from './file-system.js';
+import { type FileSystem, nodeFileSystem } from './file-system.js';
+import { LogTail } from './log-tail.js';
 import type { RecordFraming } from './record-framing.js';
 import type { RecordRun, Segment } from './segment.js';
-import { indexPathOf, segmentPath, writeSegmentIndex } from './segment-index.js';
+import { indexPathOf, writeSegmentIndex } from './segment-index.js';
 import { StorageError, type StorageErrorCode, toStorageError } from './storage-error.js';
 import type { StorageEventListener } from './storage-event.js';
 
 const MEBIBYTE = 1024 * 1024;
 /** A read returns no more than this (or one record), so that checking it keeps the event loop for about a millisecond. */
 const MAX_READ_BYTES = MEBIBYTE;
-
-/** How much of what was acknowledged is read back after a failed write or sync: more than the kernel may hold of one group. */
-const VERIFIED_TAIL_BYTES = 2 * MAX_GROUP_BYTES;
 
 export interface AppendLogOptions {
   /** Folder of this log alone; created when missing. */
@@ -76,12 +61,10 @@ export class AppendLog {
   readonly #ownsPool: boolean;
   readonly #segments: Segment[];
   readonly #queue: AppendQueue;
+  readonly #tail: LogTail;
   #startSequence: number;
   #nextSequence: number;
-  #mustRoll: boolean;
   #flushing: Promise<void> | undefined;
-  /** Set by a failed write or sync: the file must be reopened and verified before anything is added to it. */
-  #mustVerify = false;
   #lastFailure: StorageErrorCode | undefined;
   /** Indexes are written and segments deleted one after the other, beside the appends. */
   #background: Promise<void> = Promise.resolve();
@@ -98,7 +81,7 @@ export class AppendLog {
     this.#segments = recovered.segments;
     this.#startSequence = recovered.startSequence;
     this.#nextSequence = recovered.nextSequence;
-    this.#mustRoll = recovered.mustRoll;
+    this.#tail = new LogTail(files, recovered.mustRoll);
     this.#checkpointedBytes = recovered.indexedBytes;
   }
 
@@ -233,7 +216,7 @@ export class AppendLog {
   /** Closes the last segment, so that it can be discarded; the next append begins a new one. */
   async roll(): Promise<void> {
     await this.append(0, (sequence) => {
-      this.#mustRoll = true;
+      this.#tail.mustRoll = true;
       return { chunks: [], nextSequence: sequence, maxTimestampMs: -1, result: undefined };
     });
     await this.append(0, (sequence) => ({
@@ -260,7 +243,7 @@ export class AppendLog {
     this.#isClosed = true;
     await this.#flushing;
     const last = this.#segments.at(-1);
-    if (last && this.#mustVerify) await this.#cutRefused(last);
+    if (last) await this.#tail.close(last);
     if (last && last.sizeBytes > this.#checkpointedBytes) this.#checkpoint(last);
     await this.#background;
     if (this.#ownsPool) await this.#files.pool.close();
@@ -300,12 +283,11 @@ export class AppendLog {
     }
 
     try {
-      await this.#write(
+      await this.#tail.write(
         segment,
         accepted.flatMap(({ prepared }) => prepared.chunks),
       );
     } catch (error) {
-      this.#mustVerify = true;
       this.#refuse(
         accepted.map(({ append }) => append),
         error,
@@ -323,71 +305,15 @@ export class AppendLog {
     if (segment.sizeBytes - this.#checkpointedBytes >= this.#checkpointBytes) this.#checkpoint(segment);
   }
 
-  async #write(segment: Segment, chunks: readonly Buffer[]): Promise<void> {
-    const [only] = chunks;
-    if (!only) return;
-    const bytes = chunks.length === 1 ? only : Buffer.concat(chunks);
-    await this.#files.pool.with(segment.path, 'modify', async (file) => {
-      await writeFully(file, segment.sizeBytes, bytes);
-      await syncFile(file, segment.path);
-    });
-  }
-
-  /** The segment that the next group goes to: verified after a failure, and a new one when the last is full. */
+  /** The segment that the next group goes to. */
   async #writableSegment(groupBytes: number): Promise<Segment> {
     const last = this.#segments.at(-1);
-    if (last && this.#mustVerify) await this.#reopenAndVerify(last);
-    this.#mustVerify = false;
-    const isFull =
-      last !== undefined && last.sizeBytes > 0 && last.sizeBytes + groupBytes > this.segmentBytes;
-    if (last && !isFull && !(this.#mustRoll && last.baseSequence < this.#nextSequence)) return last;
-
-    // Should this fail, the last segment must not go on: the new file may exist, and no record may lie past its name.
-    this.#mustRoll = true;
-    const path = segmentPath(this.#files.directory, this.#nextSequence);
-    // A file of that name can only be left over from an attempt that failed: recovery has taken up all others.
-    await this.#files.pool.evict(path);
-    await this.#files.fileSystem.remove(indexPathOf(path));
-    const file = await this.#files.fileSystem.open(path, 'replace');
-    this.#files.pool.adopt(path, 'modify', file);
-    await syncDirectory(this.#files.fileSystem, this.#files.directory);
+    const segment = await this.#tail.prepare(last, this.#nextSequence, groupBytes, this.segmentBytes);
+    if (segment === last) return segment;
     if (last) this.#checkpoint(last);
-    const segment = createSegment(this.#files, this.#nextSequence);
     this.#segments.push(segment);
     this.#checkpointedBytes = 0;
-    this.#mustRoll = false;
     return segment;
-  }
-
-  /**
-   * After a failed write or sync nobody knows what the file holds past the acknowledged end, and the system may have
-   * dropped pages that it could not write while reporting the failure only once. So the old handle goes; a fresh one
-   * cuts what was refused, reads back what was acknowledged and syncs that cut.
-   */
-  async #reopenAndVerify(segment: Segment): Promise<void> {
-    const { pool, onEvent } = this.#files;
-    await pool.evict(segment.path);
-    await pool.with(segment.path, 'modify', async (file) => {
-      const { size } = await file.stat();
-      if (size > segment.sizeBytes) await file.truncate(segment.sizeBytes);
-      await segment.verify(pool, VERIFIED_TAIL_BYTES);
-      await syncFile(file, segment.path);
-    });
-    onEvent({
-      level: 'info',
-      kind: 'file-verified',
-      message: `${segment.path} was reopened and read back after a failure`,
-      details: { path: segment.path, bytes: segment.sizeBytes },
-    });
-  }
-
-  /** On closing: what was refused should not be there after the next opening. */
-  async #cutRefused(segment: Segment): Promise<void> {
-    try {
-      await this.#reopenAndVerify(segment);
-    } catch {
-      // The failure that led here was reported; refused records that stay in the file may be read after the next opening.
-    }
   }
 
   #refuse(group: readonly QueuedAppend[], error: unknown): void {
