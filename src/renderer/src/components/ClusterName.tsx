@@ -1,6 +1,6 @@
 import { clusterWords } from '../format/words.js';
 import { useStoreState } from '../stores/stores-context.js';
-import styles from './ClusterName.module.css';
+import { MarkedName } from './MarkedName.js';
 import { ProfileMark } from './ProfileMark.js';
 
 /** A cluster by its profile's mark and name; the mark is hollow while another cluster is in use. */
@@ -9,9 +9,10 @@ export function ClusterName({ profile }: { readonly profile: string }) {
   const isInUse = useStoreState('status', (state) => state.status?.profile.name === profile);
   const words = clusterWords(profile);
   return (
-    <span className={styles.cluster} title={isInUse ? words : `${words}, not the cluster in use`}>
-      <ProfileMark color={color ?? 'grey'} isHollow={!isInUse} />
-      <span className={styles.text}>{words}</span>
-    </span>
+    <MarkedName
+      mark={<ProfileMark color={color ?? 'grey'} isHollow={!isInUse} />}
+      name={words}
+      title={isInUse ? words : `${words}, not the cluster in use`}
+    />
   );
 }

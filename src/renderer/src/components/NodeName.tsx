@@ -1,3 +1,4 @@
+import { MarkedName } from './MarkedName.js';
 import styles from './NodeName.module.css';
 import { useNodeStyle } from './node-style.js';
 
@@ -18,12 +19,5 @@ export function NodeMark({ name }: { readonly name: string }) {
 
 /** A node's name with its mark, the same everywhere. */
 export function NodeName({ name }: { readonly name: string }) {
-  return (
-    <span className={styles.name}>
-      <NodeMark name={name} />
-      <span className={styles.text} title={name}>
-        {name}
-      </span>
-    </span>
-  );
+  return <MarkedName mark={<NodeMark name={name} />} name={name} />;
 }
