@@ -76,3 +76,14 @@ export async function bundleProgram(entry: string): Promise<BundledProgram> {
     },
   };
 }
+
+/** What it says first, e.g. that it is ready; rejects when it ends without a word. */
+export async function firstLine({ child, lines, ended }: RunningProgram): Promise<string> {
+  const line = once(lines, 'line') as Promise<[string]>;
+  const silence = ended.then((): never => {
+    throw new Error(`the program ended with ${child.exitCode ?? child.signalCode} before it said anything`);
+  });
+  silence.catch(() => undefined);
+  const [said] = await Promise.race([line, silence]);
+  return said;
+}

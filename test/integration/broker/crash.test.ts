@@ -1,11 +1,15 @@
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { KafkajsClients, Received } from '../../support/broker/kafkajs-clients.js';
 import { freePorts } from '../../support/free-ports.js';
-import { type BundledProgram, bundleProgram, type RunningProgram } from '../../support/typescript-process.js';
+import {
+  type BundledProgram,
+  bundleProgram,
+  firstLine,
+  type RunningProgram,
+} from '../../support/typescript-process.js';
 
 const TOPIC = 'crash';
 const PARTITIONS = 3;
@@ -34,7 +38,7 @@ describe('kill -9 of the broker under load', () => {
 
   async function startBroker(port: number): Promise<RunningProgram> {
     const broker = program.start([dataDirectory, String(port)]);
-    await once(broker.lines, 'line');
+    await firstLine(broker);
     return broker;
   }
 
@@ -87,5 +91,5 @@ describe('kill -9 of the broker under load', () => {
     }
     await clients.close();
     await kill(broker);
-  });
+  }, 60_000);
 });

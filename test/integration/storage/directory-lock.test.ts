@@ -1,11 +1,10 @@
-import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DirectoryLock } from '../../../src/main/storage/directory-lock.js';
 import { nodeProcessProbe } from '../../../src/main/storage/process-probe.js';
-import { type BundledProgram, bundleProgram, type RunningProgram } from '../../support/typescript-process.js';
+import { type BundledProgram, bundleProgram, firstLine } from '../../support/typescript-process.js';
 
 describe('a directory lock', () => {
   let program: BundledProgram;
@@ -20,11 +19,6 @@ describe('a directory lock', () => {
     directory = await mkdtemp(join(tmpdir(), 'resonance-lock-'));
   });
   afterEach(() => rm(directory, { recursive: true, force: true }));
-
-  async function firstLine({ lines }: RunningProgram): Promise<string> {
-    const [line] = (await once(lines, 'line')) as [string];
-    return line;
-  }
 
   it('lets one process in, names it to the next, and dies with it on kill -9', async () => {
     const holder = program.start([directory]);

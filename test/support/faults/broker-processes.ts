@@ -1,11 +1,10 @@
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApacheKafka } from '../apache-kafka.js';
 import { needsApacheKafka } from '../brokers.js';
 import { freePorts } from '../free-ports.js';
-import { bundleProgram, type RunningProgram } from '../typescript-process.js';
+import { bundleProgram, firstLine, type RunningProgram } from '../typescript-process.js';
 
 /** A broker of either kind in a process of its own, for what can only be done to processes. */
 export interface BrokerProcess {
@@ -53,7 +52,7 @@ const embedded: BrokerProcessProvider = {
     const [port = 0] = await freePorts(1);
     const start = async (): Promise<void> => {
       running = program.start([dataDirectory, String(port), advertisedHost]);
-      await once(running.lines, 'line');
+      await firstLine(running);
     };
     await start();
     return {
