@@ -1,4 +1,5 @@
-import { copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { copyFileSync, readdirSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -397,6 +398,8 @@ describe('Outbox', () => {
 
   test('loses nothing that was accepted while its journal was being rewritten', async () => {
     const files = await openFileJournal(directory, silentLogger);
+    let rewritten = Promise.resolve();
+    let rewrites = 0;
     const { outbox } = await openOutbox(
       { kafka: async () => ({}), websocket: () => new Promise(() => undefined) },
       {
@@ -410,6 +413,11 @@ describe('Outbox', () => {
             if (records.some(({ kind }) => kind === 'queued'))
               await new Promise((resolve) => setTimeout(resolve, 5));
           },
+          rewrite: (records) => {
+            rewrites += 1;
+            rewritten = files.rewrite(records);
+            return rewritten;
+          },
         },
       },
     );
@@ -421,12 +429,14 @@ describe('Outbox', () => {
       if (via === 'websocket') accepted.push(`${via}-${index}`);
     });
     await Promise.all(submitting);
-    // As a crash would leave it.
+    expect(rewrites).toBeGreaterThan(0);
     const copy = join(directory, 'copy');
     await mkdir(copy);
-    for (const name of await readdir(directory)) {
+    // A rewrite removes files, and a copy of what it leaves halfway is not what a crash would leave.
+    for (let seen: unknown; seen !== rewritten; await seen) seen = rewritten;
+    for (const name of readdirSync(directory)) {
       if (name.endsWith('.log') || name === 'start.json')
-        await copyFile(join(directory, name), join(copy, name));
+        copyFileSync(join(directory, name), join(copy, name));
     }
     const journal = await openFileJournal(copy, silentLogger);
     const queued = (await journal.read()).flatMap((record) =>
