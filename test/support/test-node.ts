@@ -88,6 +88,7 @@ function firstInFeed<T>(node: ResonanceNode, find: (batch: FeedBatch) => T | und
       resolve(found);
     };
     const unsubscribe = node.onFeed(consider);
-    consider(node.startFeed().batch);
+    const { batch, receipts } = node.startFeed();
+    consider({ ...batch, receipts });
   });
 }

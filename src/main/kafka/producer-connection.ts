@@ -25,9 +25,13 @@ interface Waiter {
   readonly resolve: (session: ProducerSession) => void;
   readonly reject: (error: ResonanceError) => void;
   readonly timer: Timer;
+  /** Until it is told that there is none, where no reason was seen. */
+  readonly patience: Timer;
 }
 
 const connectTimeoutMs = 10_000;
+/** Connecting takes less, unless something is wrong. */
+const silenceMs = 3_000;
 
 /** Keeps one {@link ProducerSession} connected for as long as it lives, and says how that goes. */
 export class ProducerConnection {
@@ -67,7 +71,7 @@ export class ProducerConnection {
   /**
    * An open session; rejects when there is none by `deadlineMs` (monotonic), or at once when waiting is no use.
    *
-   * @param onWaiting called with the reason, and again with each new one, while there is none
+   * @param onWaiting called with the reason, and again with each new one, while there is none; within three seconds
    */
   session(
     deadlineMs: number,
@@ -84,8 +88,10 @@ export class ProducerConnection {
         reject,
         timer: this.#options.clock.after(waitMs, () => {
           this.#waiters.delete(waiter);
+          waiter.patience.cancel();
           reject(this.#notOpenError());
         }),
+        patience: this.#options.clock.after(silenceMs, () => onWaiting(this.#notOpenError())),
       };
       this.#waiters.add(waiter);
       if (this.#link.state.lastError !== null) onWaiting(this.#notOpenError());
@@ -181,6 +187,7 @@ export class ProducerConnection {
 
   #settle(waiter: Waiter, settle: () => void): void {
     waiter.timer.cancel();
+    waiter.patience.cancel();
     this.#waiters.delete(waiter);
     settle();
   }

@@ -1,6 +1,6 @@
 import { fullJitterMs } from '../../shared/backoff.js';
 import type { Clock } from '../../shared/clock.js';
-import type { ResonanceError } from '../../shared/errors.js';
+import { ResonanceError } from '../../shared/errors.js';
 import type { OutgoingRecord, ProducerSession } from './producer-session.js';
 import type { Refusals } from './refusals.js';
 import { translateKafkaError } from './translate-error.js';
@@ -36,6 +36,8 @@ const maxBatchBytes = 900_000;
 const maxBatchRecords = 2_000;
 /** Metadata of a new topic takes a moment to reach every broker; a deleted one must not hold the lane up. */
 const topicPatienceMs = 3_000;
+/** Whatever keeps an attempt so long is told before it ends. */
+const silenceMs = 5_000;
 /** What Kafka's record format and our key add to a value. */
 const recordOverheadBytes = 96;
 
@@ -135,22 +137,26 @@ export class ProducerLane {
   async #sendUntilItIsOver(session: ProducerSession, batch: readonly PendingRecord[]): Promise<bigint> {
     const { topic, partition, clock, refusals } = this.#options;
     const startedMs = clock.monotonicMs();
+    const tell = (error: ResonanceError): void => {
+      refusals.refused(this.#name, error, startedMs);
+      for (const record of batch) record.refused(error);
+    };
     for (let attempt = 0; ; attempt += 1) {
+      const silence = clock.after(silenceMs, () => tell(this.#silentError()));
       try {
         return await session.send(topic, partition, batch);
       } catch (error) {
         const translated = this.#translate(error);
         const nowMs = clock.monotonicMs();
-        if (translated.retriable && this.#abandoned === undefined) {
-          refusals.refused(this.#name, translated, startedMs);
-          for (const record of batch) record.refused(translated);
-        }
+        if (translated.retriable && this.#abandoned === undefined) tell(translated);
         const isTopicGone = translated.code === 'KAFKA_TOPIC_UNKNOWN' && nowMs - startedMs > topicPatienceMs;
         if (!translated.retriable || isTopicGone || this.#abandoned !== undefined) throw translated;
         const late = batch.filter(({ deadlineMs }) => deadlineMs <= nowMs);
         if (late.length === batch.length) throw translated;
         // Their records stay in the batch, which must not change; they may still arrive.
         for (const record of late) record.reject(translated);
+      } finally {
+        silence.cancel();
       }
       const delayMs = fullJitterMs(attempt, { baseMs: 100, capMs: 1_000 });
       await new Promise<void>((resolve) => clock.after(delayMs, resolve));
@@ -167,6 +173,13 @@ export class ProducerLane {
 
   #translate(error: unknown): ResonanceError {
     return translateKafkaError(error, `sending to ${this.#options.topic}`, this.#options.endpoint);
+  }
+
+  #silentError(): ResonanceError {
+    return new ResonanceError('KAFKA_TIMEOUT', `sending to ${this.#options.topic}: no answer yet`, {
+      retriable: true,
+      hint: 'The broker that leads the partition hangs or is away, or the network swallows packets. It is tried again by itself.',
+    });
   }
 
   #rejectExpired(nowMs: number, cause: unknown): void {

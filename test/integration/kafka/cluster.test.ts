@@ -29,6 +29,26 @@ describe.runIf(needsApacheKafka())('on three nodes of Apache Kafka', () => {
     );
   });
 
+  it('refuses what too few replicas would keep, and the producer says so at each try while it is connected', async () => {
+    const { inbound } = fixture.topics;
+    const configs = { 'min.insync.replicas': '2' };
+    await fixture.admin.createTopic(inbound, { partitions: 1, replicationFactor: 1, configs });
+    const producer = fixture.producer();
+    const refused = {
+      code: 'KAFKA_FAILED',
+      message: expect.stringContaining('too few replicas are in sync'),
+    };
+    const reasons: ResonanceError[] = [];
+    const sending = producer.publish(
+      { type: 'heartbeat', id: '0' },
+      { topic: inbound, deliveryTimeoutMs: 1_500, onRefused: (error) => reasons.push(error) },
+    );
+    await expect(sending).rejects.toMatchObject(refused);
+    expect(reasons.length).toBeGreaterThan(1);
+    expect(reasons[0]).toMatchObject(refused);
+    expect(producer.link.refusal).toMatchObject({ error: refused });
+  });
+
   it('shows what is known of topics and groups while a partition has no leader, and why the rest is not', async () => {
     const { inbound, outbound } = fixture.topics;
     const { admin, groupId } = fixture;

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ResonanceConsumer } from '../../../src/main/kafka/resonance-consumer.js';
 import type { ResonanceProducer } from '../../../src/main/kafka/resonance-producer.js';
+import type { ResonanceError } from '../../../src/shared/errors.js';
 import type { LinkPhase } from '../../../src/shared/feed.js';
 import { brokerProviders, type TestBroker } from '../../support/brokers.js';
 import { FaultProxy, proxyHost } from '../../support/fault-proxy.js';
@@ -47,6 +48,50 @@ describe.each(brokerProviders())('on $name', ({ start }) => {
       retriable: true,
       hint: expect.stringContaining('kafka.brokers'),
     });
+  });
+
+  it('tells within seconds that there is no answer, whatever keeps an attempt, and delivers once there is', async () => {
+    // As it ships: the answer would be missed, and the attempt be over, later than that.
+    const patient = new KafkaFixture([proxy.address], { requestTimeoutMs: 60_000 });
+    try {
+      const producer = patient.producer();
+      await producer.sendHeartbeat();
+      const reasons: (ResonanceError | null)[] = [];
+      let tell = (): void => undefined;
+      const told = new Promise<void>((resolve) => {
+        tell = resolve;
+      });
+      await proxy.set('stall');
+      const sending = producer.publish(
+        { type: 'heartbeat', id: '1' },
+        {
+          onRefused: (error) => {
+            reasons.push(error);
+            tell();
+          },
+        },
+      );
+      await told;
+      expect(reasons).toMatchObject([
+        { code: 'KAFKA_TIMEOUT', message: expect.stringMatching(/no answer yet$/) },
+      ]);
+      expect(producer.link).toMatchObject({ phase: 'open', refusal: { error: { code: 'KAFKA_TIMEOUT' } } });
+      await proxy.set('pass');
+      await sending;
+      expect(producer.link.refusal).toBeUndefined();
+    } finally {
+      await patient.close();
+    }
+  }, 30_000);
+
+  it('tells why a message waits for a connection, and again when the reason is another one', async () => {
+    await proxy.set('refuse');
+    const reasons = new Set<string>();
+    const sending = fixture
+      .producer({ deliveryTimeoutMs: 4_000 })
+      .publish({ type: 'heartbeat', id: '1' }, { onRefused: ({ message }) => reasons.add(message) });
+    await expect(sending).rejects.toMatchObject({ code: 'KAFKA_UNREACHABLE' });
+    expect([...reasons].join()).toMatch(/nothing listens|dropped the connection/);
   });
 
   it.each(['refuse', 'blackhole'] as const)(

@@ -64,6 +64,11 @@ export async function runPictureRow(cluster: ApacheKafka): Promise<RowResult> {
     await Promise.all([
       run.measure('two gone: the bell rings', boundMs, picture.bellBecomes(true)),
       run.measure('two gone: what waits shows why', boundMs, picture.showsReason(waiting)),
+      run.measure(
+        'two gone: the topics are shown, and what is not known of them',
+        boundMs,
+        picture.topicBecomes(half),
+      ),
     ]);
 
     await third.kill();
@@ -106,6 +111,20 @@ function inSync(ids: readonly number[]): (view: TopicView) => boolean {
       ({ leader, inSyncReplicas }) =>
         ids.includes(leader) && [...inSyncReplicas].sort().join() === ids.toSorted().join(),
     );
+}
+
+/**
+ * The survivor alone knows no news: it has all of the topic, and shows either that nobody leads a partition or that whom it takes
+ * for the leader can't be asked. What it leads itself is known.
+ */
+function half({ partitions }: TopicView): boolean {
+  const unknown = partitions.filter(({ highWatermark }) => highWatermark === null);
+  return (
+    partitions.length === 3 &&
+    partitions.every(({ replicas }) => replicas.length === 3) &&
+    unknown.length > 0 &&
+    unknown.every((partition) => partition.unknown !== undefined && partition.lag === null)
+  );
 }
 
 /** A client of the cluster that is none of the mesh's. */
