@@ -4,14 +4,13 @@ import { Age } from '../components/Age.js';
 import { Button } from '../components/Button.js';
 import { CopyButton } from '../components/CopyButton.js';
 import { classNames } from '../components/class-names.js';
-import { clusterLink } from '../components/cluster-link.js';
+import { clusterLink, linkStanding, linkTrouble } from '../components/cluster-link.js';
 import { ErrorNotice } from '../components/ErrorNotice.js';
 import { LinkLabel } from '../components/LinkLabel.js';
 import { Popover } from '../components/Popover.js';
-import { linkTone, StateMark, type Tone } from '../components/StateMark.js';
+import { StateMark, type Tone } from '../components/StateMark.js';
 import { formatCount } from '../format/numbers.js';
 import { formatDuration } from '../format/time.js';
-import { linkPhaseWords } from '../format/words.js';
 import { useStoreState, useStores } from '../stores/stores-context.js';
 import styles from './StatusMenus.module.css';
 
@@ -74,12 +73,14 @@ export function KafkaStatus({ status }: { readonly status: NodeStatus }) {
   const { kafka } = status;
   const isReadOnly = status.profile.readOnly;
   const worst = clusterLink(status);
+  const standing = linkStanding(worst);
+  const trouble = linkTrouble(worst);
   const isNotSetUp = kafka.mode === 'undecided' && worst.phase === 'failed';
   return (
     <StatusMenu
       name="Kafka"
-      tone={linkTone(worst.phase)}
-      state={linkPhaseWords[worst.phase]}
+      tone={standing.tone}
+      state={standing.words}
       value={isNotSetUp ? notSetUp.word : modeWords[kafka.mode]}
     >
       <p>{isNotSetUp ? notSetUp.explanation : modeExplanations[kafka.mode]}</p>
@@ -106,7 +107,7 @@ export function KafkaStatus({ status }: { readonly status: NodeStatus }) {
               ))}
         </Fact>
       </Facts>
-      {worst.lastError !== null && worst.phase !== 'open' && <ErrorNotice error={worst.lastError} />}
+      {trouble !== null && <ErrorNotice error={trouble} />}
     </StatusMenu>
   );
 }

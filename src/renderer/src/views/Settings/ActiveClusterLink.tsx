@@ -1,4 +1,4 @@
-import { clusterLink } from '../../components/cluster-link.js';
+import { clusterLink, linkTrouble } from '../../components/cluster-link.js';
 import { ErrorNotice } from '../../components/ErrorNotice.js';
 import { LinkLabel } from '../../components/LinkLabel.js';
 import { useStoreState } from '../../stores/stores-context.js';
@@ -19,11 +19,12 @@ export function ActiveClusterLink() {
 export function ActiveClusterTrouble({ columns }: { readonly columns: number }) {
   const status = useStoreState('status', (state) => state.status);
   const link = status === null ? null : clusterLink(status);
-  if (link === null || link.phase === 'open' || link.lastError === null) return null;
+  const trouble = link === null ? null : linkTrouble(link);
+  if (trouble === null) return null;
   return (
     <tr>
       <td colSpan={columns}>
-        <ErrorNotice error={link.lastError} />
+        <ErrorNotice error={trouble} />
       </td>
     </tr>
   );
