@@ -1,49 +1,25 @@
 import { join } from 'node:path';
 import type { Clock } from '../../shared/clock.js';
-import {
-  type GroupDetail,
-  type GroupMemberView,
-  type GroupSummary,
-  isGroupIdle,
-  type ResetOutcome,
-  type ResetPlan,
-  type ResetRequest,
-  type ResetRow,
+import type {
+  GroupDetail,
+  GroupMemberView,
+  GroupSummary,
+  ResetOutcome,
+  ResetPlan,
+  ResetRequest,
+  ResetRow,
 } from '../../shared/consumer-groups.js';
 import { ResonanceError } from '../../shared/errors.js';
 import type { Logger } from '../../shared/logger.js';
 import { createUuidV7 } from '../../shared/uuid.js';
 import type { GroupAdmin, GroupReading } from '../kafka/group-admin.js';
-import { groupNotEmpty } from '../kafka/group-coordinator.js';
-import {
-  changesOf,
-  type PartitionOffsets,
-  partitionKey,
-  planReset,
-  planUndo,
-} from '../kafka/group-offset-plan.js';
+import type { PartitionOffsets } from '../kafka/group-offset-plan.js';
 import { tapGroupPrefix } from '../kafka/read-only-guard.js';
 import { lagOf } from '../kafka/topic-view.js';
 import { type GroupSnapshot, GroupSnapshots, snapshotView } from './group-snapshots.js';
-import {
-  assertUnmoved,
-  changeWords,
-  groupOf,
-  type OffsetIntention,
-  offsetsOf,
-  partitionsInScope,
-  topicsOf,
-} from './offset-intention.js';
+import { OffsetChanger, type OwnMembership } from './offset-changer.js';
+import { changeWords, groupOf, type OffsetIntention } from './offset-intention.js';
 import { readOnlyProfile } from './read-only-profile.js';
-
-/** This node's own membership, as far as there is one. */
-export interface OwnMembership {
-  readonly groupId: string;
-  /** As the group's coordinator knows this instance; null while it is no member. */
-  memberId(): string | null;
-  /** Leaves the group, does the work, joins again. */
-  whileOutside<T>(work: () => Promise<T>): Promise<T>;
-}
 
 export interface GroupDeskOptions {
   readonly admin: GroupAdmin;
@@ -55,15 +31,13 @@ export interface GroupDeskOptions {
   readonly own: OwnMembership | null;
 }
 
+/** A preview that may be applied. */
 interface PendingPlan {
   readonly intention: OffsetIntention;
   readonly rows: readonly ResetRow[];
 }
 
 const plansKept = 16;
-/** Longer than a session without heartbeats lasts. */
-const expulsionMs = 10_000;
-const lookAgainMs = 500;
 
 /**
  * What the operator sees of consumer groups and does to their offsets: look, preview, apply, undo. A change is refused while
@@ -72,13 +46,22 @@ const lookAgainMs = 500;
 export class GroupDesk {
   readonly #options: GroupDeskOptions;
   readonly #snapshots: GroupSnapshots;
+  readonly #changer: OffsetChanger;
   readonly #plans = new Map<string, PendingPlan>();
   #clusterId: string | null = null;
   #changes: Promise<unknown> = Promise.resolve();
 
   constructor(options: GroupDeskOptions) {
+    const { admin, clock, dataDirectory, logger } = options;
     this.#options = options;
-    this.#snapshots = new GroupSnapshots(join(options.dataDirectory, 'group-snapshots'), options.logger);
+    this.#snapshots = new GroupSnapshots(join(dataDirectory, 'group-snapshots'), logger);
+    this.#changer = new OffsetChanger({
+      admin,
+      snapshots: this.#snapshots,
+      clusterId: () => this.#cluster(),
+      clock,
+      logger,
+    });
   }
 
   /** This node's group first, then the others by name. @throws ResonanceError of a `KAFKA_` code */
@@ -174,100 +157,14 @@ export class GroupDesk {
     const groupId = groupOf(intention);
     const outcome =
       pauseOwn && own !== null && own.groupId === groupId
-        ? await this.#changeFromOutside(own, intention)
-        : await this.#change(intention, await this.#readFor(intention), plan.rows);
+        ? await this.#changer.changeFromOutside(own, intention)
+        : await this.#changer.change(intention, plan.rows);
     this.#plans.delete(planId);
     return outcome;
   }
 
-  #changeFromOutside(own: OwnMembership, intention: OffsetIntention): Promise<ResetOutcome> {
-    const memberId = own.memberId();
-    return own.whileOutside(async () => {
-      const { clock } = this.#options;
-      const endMs = clock.monotonicMs() + expulsionMs;
-      let reading = await this.#readFor(intention);
-      // When taking its leave did not get through, the broker misses this node's heartbeats before long.
-      while (isHeldBy(reading, memberId) && clock.monotonicMs() < endMs) {
-        await new Promise<void>((resolve) => clock.after(lookAgainMs, resolve));
-        reading = await this.#readFor(intention);
-      }
-      return this.#change(intention, reading, await this.#planRows(intention, reading));
-    });
-  }
-
-  async #change(
-    intention: OffsetIntention,
-    reading: GroupReading,
-    rows: readonly ResetRow[],
-  ): Promise<ResetOutcome> {
-    const { admin, logger } = this.#options;
-    const groupId = groupOf(intention);
-    if (!isGroupIdle(reading.state)) throw groupNotEmpty(groupId, reading.members);
-    assertUnmoved(groupId, rows, reading.partitions);
-    const changes = changesOf(rows);
-    if (changes.length === 0) return { groupId, rows, changed: 0, snapshot: null };
-    const snapshot = await this.#takeSnapshot(intention, changes);
-    try {
-      await admin.changeOffsets(
-        groupId,
-        changes.map(({ topic, partition, after }) => ({ topic, partition, offset: after })),
-      );
-    } catch (error) {
-      await this.#forgetUnless(snapshot, intention);
-      throw error;
-    }
-    logger.info('group offsets changed', {
-      groupId,
-      change: snapshot.change,
-      partitions: changes.length,
-      snapshot: snapshot.id,
-    });
-    const after = offsetsOf((await this.#readFor(intention)).partitions);
-    return {
-      groupId,
-      rows: rows.map((row) => ({ ...row, after: after.get(partitionKey(row)) ?? null })),
-      changed: changes.length,
-      snapshot: snapshotView(snapshot),
-    };
-  }
-
-  async #takeSnapshot(intention: OffsetIntention, changes: readonly ResetRow[]): Promise<GroupSnapshot> {
-    const takenAtMs = this.#options.clock.wallMs();
-    const snapshot: GroupSnapshot = {
-      version: 1,
-      id: createUuidV7(takenAtMs),
-      clusterId: await this.#cluster(),
-      groupId: groupOf(intention),
-      takenAtMs,
-      change: changeWords(intention),
-      partitions: changes.map(({ topic, partition, before, after }) => ({
-        topic,
-        partition,
-        before,
-        after,
-      })),
-    };
-    await this.#snapshots.save(snapshot);
-    return snapshot;
-  }
-
-  /** After a refusal nothing has changed, and there is nothing to undo; when that is not certain the snapshot stays. */
-  async #forgetUnless(snapshot: GroupSnapshot, intention: OffsetIntention): Promise<void> {
-    try {
-      const now = offsetsOf((await this.#readFor(intention)).partitions);
-      const isUntouched = snapshot.partitions.every((entry) => now.get(partitionKey(entry)) === entry.before);
-      if (isUntouched) await this.#snapshots.remove(snapshot.id);
-    } catch (error) {
-      this.#options.logger.warn('whether the offsets changed is not known; the snapshot stays', {
-        snapshot: snapshot.id,
-        error: String(error),
-      });
-    }
-  }
-
   async #preview(intention: OffsetIntention): Promise<ResetPlan> {
-    const reading = await this.#readFor(intention);
-    const rows = await this.#planRows(intention, reading);
+    const { reading, rows } = await this.#changer.plan(intention);
     const id = createUuidV7(this.#options.clock.wallMs());
     this.#plans.set(id, { intention, rows });
     for (const oldest of [...this.#plans.keys()].slice(0, -plansKept)) this.#plans.delete(oldest);
@@ -281,33 +178,6 @@ export class GroupDesk {
       blockedBy: members,
       canPauseOwn: members.length > 0 && members.every(({ isThisNode }) => isThisNode),
     };
-  }
-
-  #readFor(intention: OffsetIntention): Promise<GroupReading> {
-    return this.#options.admin.read(groupOf(intention), topicsOf(intention));
-  }
-
-  async #planRows(intention: OffsetIntention, { partitions }: GroupReading): Promise<ResetRow[]> {
-    const { admin } = this.#options;
-    if (intention.kind === 'undo') {
-      const restored = new Map(
-        intention.snapshot.partitions.map((entry) => [partitionKey(entry), entry.before]),
-      );
-      const mustForget = [...restored.values()].includes(null);
-      const canForget = !mustForget || (await admin.canForget(groupOf(intention)));
-      return planUndo(
-        partitions.filter((partition) => restored.has(partitionKey(partition))),
-        restored,
-        canForget,
-      );
-    }
-    const { groupId, target, scope } = intention.request;
-    const inScope = partitionsInScope(groupId, partitions, scope);
-    const atTime =
-      target.kind === 'time'
-        ? await admin.offsetsAt([...new Set(inScope.map(({ topic }) => topic))], target.atMs)
-        : undefined;
-    return planReset(inScope, target, atTime);
   }
 
   #membersOf({ groupId, members }: GroupReading): GroupMemberView[] {
@@ -331,9 +201,4 @@ function ownerOf({ topic, partition }: PartitionOffsets, members: readonly Group
     assignment.some((entry) => entry.topic === topic && entry.partitions.includes(partition)),
   );
   return owner?.memberId ?? null;
-}
-
-/** Whether nobody but this member is left in the group. */
-function isHeldBy({ state, members }: GroupReading, memberId: string | null): boolean {
-  return !isGroupIdle(state) && members.every((member) => member.memberId === memberId);
 }
