@@ -1,8 +1,8 @@
 import { activeProfile } from '../../shared/active-profile.js';
 import { ResonanceError } from '../../shared/errors.js';
 import { type SimulationFault, simulationFaults } from '../../shared/feed.js';
+import { readOnlyProfile } from '../kafka/read-only-profile.js';
 import { isLoopback } from '../pipeline/broker-selector.js';
-import { readOnlyProfile } from '../pipeline/read-only-profile.js';
 import { DemoMesh } from '../simulation/demo-mesh.js';
 import { openBrokerAccess } from './broker-access.js';
 import { type Command, loadSettings, parseOptions } from './command-context.js';

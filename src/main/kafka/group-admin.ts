@@ -10,7 +10,7 @@ import { type OffsetsAtTime, type PartitionOffsets, partitionKey } from './group
 import { askCoordinator, type CommittedOffset, fetchCommitted, whileGroupsMove } from './group-offsets.js';
 import type { KafkajsBroker } from './kafkajs-cluster.js';
 import { type EndsByPartition, type PartitionEnds, readEnds } from './partition-ends.js';
-import { readOnlyError } from './read-only-guard.js';
+import { readOnlyProfile } from './read-only-profile.js';
 import { lagOf } from './topic-view.js';
 
 /** A group among others. */
@@ -134,7 +134,7 @@ export class GroupAdmin {
    * @throws ResonanceError `KAFKA_GROUP_NOT_EMPTY`, also when somebody joined a moment ago; `PROFILE_READ_ONLY`
    */
   async changeOffsets(groupId: string, changes: readonly OffsetChange[]): Promise<void> {
-    if (this.#readOnly) throw readOnlyError(`changing the offsets of ${groupId}`);
+    if (this.#readOnly) throw readOnlyProfile(`changing the offsets of ${groupId}`);
     const { state, members } = await this.#describe(groupId);
     if (!isGroupIdle(state)) throw groupNotEmpty(groupId, members);
     await this.#coordinator.change(groupId, changes);

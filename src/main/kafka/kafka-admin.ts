@@ -8,7 +8,7 @@ import { createTopics } from './create-topics.js';
 import { type GroupMember, membersOf } from './group-members.js';
 import { askCoordinator, fetchCommitted } from './group-offsets.js';
 import { readEnds } from './partition-ends.js';
-import { readOnlyError } from './read-only-guard.js';
+import { readOnlyProfile } from './read-only-profile.js';
 import type { TopicCatalogue } from './topic-directory.js';
 import { compareTopics, type TopicSettings } from './topic-settings.js';
 import { type CommittedOffsets, missingTopicView, topicView } from './topic-view.js';
@@ -118,7 +118,7 @@ export class KafkaAdmin implements TopicCatalogue {
 
   /** @throws ResonanceError `KAFKA_TOPIC_EXISTS` too */
   async createTopic(name: string, settings: TopicSettings = this.#newTopics): Promise<void> {
-    if (this.#readOnly) throw readOnlyError(`creating the topic ${name}`);
+    if (this.#readOnly) throw readOnlyProfile(`creating the topic ${name}`);
     await this.#connection.run(`creating the topic ${name}`, async (admin) => {
       const created = await createTopics(admin, [topicConfig(name, settings)], this.#clock, this.#canBeUsed);
       // kafkajs swallows TOPIC_ALREADY_EXISTS and answers false.
@@ -131,7 +131,7 @@ export class KafkaAdmin implements TopicCatalogue {
   }
 
   async deleteTopics(names: readonly string[]): Promise<void> {
-    if (this.#readOnly) throw readOnlyError(`deleting ${names.join(', ')}`);
+    if (this.#readOnly) throw readOnlyProfile(`deleting ${names.join(', ')}`);
     await this.#connection.run(`deleting ${names.join(', ')}`, (admin) =>
       admin.deleteTopics({ topics: [...names] }),
     );
@@ -188,7 +188,7 @@ export class KafkaAdmin implements TopicCatalogue {
 
   /** A group that does not exist counts as deleted. @throws ResonanceError `KAFKA_GROUP_NOT_EMPTY` too */
   async deleteGroup(groupId: string): Promise<void> {
-    if (this.#readOnly) throw readOnlyError(`deleting the group ${groupId}`);
+    if (this.#readOnly) throw readOnlyProfile(`deleting the group ${groupId}`);
     await this.#connection.run(`deleting the group ${groupId}`, async (admin) => {
       try {
         await admin.deleteGroups([groupId]);

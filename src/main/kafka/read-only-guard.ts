@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import { ResonanceError } from '../../shared/errors.js';
 
 /** Groups of taps: made for one look, without commits. */
 export const tapGroupPrefix = 'resonance-tap-';
@@ -8,15 +7,6 @@ export const tapGroupPrefix = 'resonance-tap-';
 const readingApis: ReadonlySet<number> = new Set([1, 2, 3, 9, 10, 15, 16, 17, 18, 23, 29, 32, 35, 36]);
 /** JoinGroup, Heartbeat, LeaveGroup, SyncGroup: for the group of a tap alone. */
 const membershipApis: ReadonlySet<number> = new Set([11, 12, 13, 14]);
-
-/** @param doing `sending to resonance.inbound` */
-export function readOnlyError(doing: string): ResonanceError {
-  return new ResonanceError('PROFILE_READ_ONLY', `${doing}: the active profile only watches its cluster`, {
-    // What waits in the outbox goes on waiting until the lock is taken off.
-    retriable: true,
-    hint: 'Choose another profile, or take the read-only lock off this one under Settings.',
-  });
-}
 
 /** Whether a whole request frame (length, API key, version, correlation id, client id, body) may go to a watched cluster. */
 export function mayPass(frame: Buffer): boolean {

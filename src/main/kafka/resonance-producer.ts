@@ -14,7 +14,7 @@ import type { LinkListener } from './link-tracker.js';
 import { partitionForKey } from './partition-for-key.js';
 import { ProducerConnection } from './producer-connection.js';
 import { ProducerLane } from './producer-lane.js';
-import { readOnlyError } from './read-only-guard.js';
+import { readOnlyProfile } from './read-only-profile.js';
 import { Refusals } from './refusals.js';
 import { type TopicCatalogue, TopicDirectory } from './topic-directory.js';
 
@@ -162,7 +162,7 @@ export class ResonanceProducer {
   /** Sends any message as it is; nothing is added to it. */
   async publish(message: Message, options: PublishOptions = {}): Promise<KafkaPosition> {
     const topic = this.#topicFor(message, options);
-    if (this.#options.connection.readOnly === true) throw readOnlyError(`sending to ${topic}`);
+    if (this.#options.connection.readOnly === true) throw readOnlyProfile(`sending to ${topic}`);
     const text = encodeMessage(message);
     const byteLength = Buffer.byteLength(text);
     this.#admit(topic, byteLength);

@@ -3,8 +3,8 @@ import type { Clock } from '../../shared/clock.js';
 import type { Config } from '../../shared/config.js';
 import { ResonanceError } from '../../shared/errors.js';
 import type { Logger } from '../../shared/logger.js';
+import { readOnlyProfile } from '../kafka/read-only-profile.js';
 import { DemoMesh } from '../simulation/demo-mesh.js';
-import { readOnlyProfile } from './read-only-profile.js';
 import type { ResonancePipeline } from './resonance-pipeline.js';
 
 export interface DemoDeskOptions {

@@ -15,11 +15,11 @@ import { createUuidV7 } from '../../shared/uuid.js';
 import type { GroupAdmin, GroupReading } from '../kafka/group-admin.js';
 import type { PartitionOffsets } from '../kafka/group-offset-plan.js';
 import { tapGroupPrefix } from '../kafka/read-only-guard.js';
+import { readOnlyProfile } from '../kafka/read-only-profile.js';
 import { lagOf } from '../kafka/topic-view.js';
 import { type GroupSnapshot, GroupSnapshots, snapshotView } from './group-snapshots.js';
 import { OffsetChanger, type OwnMembership } from './offset-changer.js';
 import { changeWords, groupOf, type OffsetIntention } from './offset-intention.js';
-import { readOnlyProfile } from './read-only-profile.js';
 
 export interface GroupDeskOptions {
   readonly admin: GroupAdmin;

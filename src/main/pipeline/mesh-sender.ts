@@ -1,13 +1,13 @@
 import { activeProfile } from '../../shared/active-profile.js';
 import { type ErrorCode, type ErrorReport, ResonanceError, toErrorReport } from '../../shared/errors.js';
 import { encodeMessage, type Message } from '../../shared/message.js';
+import { readOnlyProfile } from '../kafka/read-only-profile.js';
 import type { ResonanceProducer } from '../kafka/resonance-producer.js';
 import type { CopyAttempt } from '../outbox/outbox.js';
 import type { DeliveryProof } from '../outbox/outbox-record.js';
 import type { ResonanceWebSocketServer } from '../websocket/resonance-websocket-server.js';
 import type { PeerLinks } from './peer-links.js';
 import type { PipelineContext } from './pipeline-context.js';
-import { readOnlyProfile } from './read-only-profile.js';
 
 export interface MeshSenderOptions {
   readonly context: PipelineContext;

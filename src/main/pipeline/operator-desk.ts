@@ -3,11 +3,11 @@ import type { ComposeRequest } from '../../shared/compose.js';
 import { ResonanceError } from '../../shared/errors.js';
 import type { Receipt } from '../../shared/feed.js';
 import { createUuidV7 } from '../../shared/uuid.js';
+import { readOnlyProfile } from '../kafka/read-only-profile.js';
 import type { Outbox } from '../outbox/outbox.js';
 import type { StateSynchronizer } from '../sync/state-synchronizer.js';
 import { createOperatorMessage } from './operator-message.js';
 import type { PipelineContext } from './pipeline-context.js';
-import { readOnlyProfile } from './read-only-profile.js';
 
 export interface OperatorDeskOptions {
   readonly context: Pick<PipelineContext, 'config' | 'clock'>;

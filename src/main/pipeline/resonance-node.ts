@@ -5,6 +5,7 @@ import type { Config } from '../../shared/config.js';
 import { toErrorReport } from '../../shared/errors.js';
 import type { FeedBatch, NodeStatus } from '../../shared/feed.js';
 import type { CommandParameters, CommandResults, FeedStart, SettingsView } from '../../shared/ipc.js';
+import { readOnlyProfile } from '../kafka/read-only-profile.js';
 import type { LogControl } from '../log/logger.js';
 import type { LogBuffer } from '../monitor/log-buffer.js';
 import { Monitor } from '../monitor/monitor.js';
@@ -27,7 +28,6 @@ import { notRunning } from './operator-desk.js';
 import type { PipelineObserver } from './pipeline-observer.js';
 import { ProfileDesk } from './profile-desk.js';
 import { profileDirectory } from './profile-directory.js';
-import { readOnlyProfile } from './read-only-profile.js';
 import { ResonancePipeline } from './resonance-pipeline.js';
 import { withinDeadline } from './within-deadline.js';
 

@@ -1,6 +1,6 @@
 import { ResonanceError } from '../../shared/errors.js';
 
-/** @param what for the message: `The message was not sent` */
+/** @param what for the message: `The message was not sent`, `deleting the group g` */
 export function readOnlyProfile(what: string): ResonanceError {
   return new ResonanceError('PROFILE_READ_ONLY', `${what}: the active profile only watches its cluster`, {
     // What waits in the outbox goes on waiting until the lock is taken off.
