@@ -8,6 +8,7 @@ import { ResonanceProducer, type ResonanceProducerOptions } from '../../src/main
 import { createSystemClock } from '../../src/main/system-clock.js';
 import type { Envelope } from '../../src/shared/envelope.js';
 import { silentLogger } from './silent-logger.js';
+import { Waiter } from './waiter.js';
 
 /** Producers and consumers of one test on topics and a group of its own; `close()` ends them all. */
 export class KafkaFixture {
@@ -25,7 +26,7 @@ export class KafkaFixture {
   readonly envelopes: Envelope[] = [];
   readonly rejected: RejectedRecord[] = [];
   readonly #closables: { close(): Promise<void> }[] = [];
-  readonly #waiters = new Set<() => void>();
+  readonly #waiter = new Waiter();
 
   constructor(brokers: readonly string[], connection: Partial<KafkaConnectionSettings> = {}) {
     this.connection = { brokers, clientId: 'test', ...connection };
@@ -58,11 +59,11 @@ export class KafkaFixture {
       logger: silentLogger,
       onEnvelopes: (envelopes) => {
         this.envelopes.push(...envelopes);
-        this.#changed();
+        this.#waiter.check();
       },
       onRejected: (rejected) => {
         this.rejected.push(rejected);
-        this.#changed();
+        this.#waiter.check();
       },
       ...options,
     });
@@ -135,24 +136,12 @@ export class KafkaFixture {
 
   /** Resolves when the condition holds; looked at whenever something was received. */
   until(condition: () => boolean): Promise<void> {
-    return new Promise((resolve) => {
-      const check = (): void => {
-        if (!condition()) return;
-        this.#waiters.delete(check);
-        resolve();
-      };
-      this.#waiters.add(check);
-      check();
-    });
+    return this.#waiter.until(condition);
   }
 
   /** Ends everything that this fixture made. */
   async close(): Promise<void> {
     await Promise.all(this.#closables.map((closable) => closable.close()));
     await this.admin.close();
-  }
-
-  #changed(): void {
-    for (const check of this.#waiters) check();
   }
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { Waiter } from './websocket/waiter.js';
+import { Waiter } from './waiter.js';
 
 /** Debian's modules belong to the system's Python, whatever `python3` is first in the path. */
 const python = '/usr/bin/python3';

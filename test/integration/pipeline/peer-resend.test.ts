@@ -5,7 +5,7 @@ import type { Receipt } from '../../../src/shared/feed.js';
 import { FaultProxy } from '../../support/fault-proxy.js';
 import { type PythonNode, startPythonNode, whyNoPythonNode } from '../../support/python-node.js';
 import { startTestNode, type TestNode } from '../../support/test-node.js';
-import { Waiter } from '../../support/websocket/waiter.js';
+import { Waiter } from '../../support/waiter.js';
 
 const noPython = await whyNoPythonNode();
 const closables: (() => Promise<unknown>)[] = [];

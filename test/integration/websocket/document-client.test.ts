@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket as BrowserWebSocket } from 'ws';
 import type { Envelope } from '../../../src/shared/envelope.js';
+import { Waiter } from '../../support/waiter.js';
 import { startServer, type TestServer } from '../../support/websocket/test-server.js';
 import { TestSocket } from '../../support/websocket/test-socket.js';
-import { Waiter } from '../../support/websocket/waiter.js';
 
 /** The JavaScript client of the user's document, to the letter. */
 const documentClient = `

@@ -7,6 +7,7 @@ import {
   type Producer,
   type ProducerConfig,
 } from 'kafkajs';
+import { Waiter } from '../waiter.js';
 
 /** kafkajs as it comes, with everything it opened closed by {@link close}. */
 export class KafkajsClients {
@@ -51,23 +52,15 @@ export class KafkajsClients {
 /** Collects values and resolves when there are enough of them. */
 export class Received {
   readonly values: string[] = [];
-  readonly #waiting = new Set<() => void>();
+  readonly #waiter = new Waiter();
 
   add(value: string): void {
     this.values.push(value);
-    for (const look of [...this.#waiting]) look();
+    this.#waiter.check();
   }
 
   /** Resolves once `condition` holds for what has come. */
   until(condition: (values: readonly string[]) => boolean): Promise<void> {
-    return new Promise((resolve) => {
-      const look = (): void => {
-        if (!condition(this.values)) return;
-        this.#waiting.delete(look);
-        resolve();
-      };
-      this.#waiting.add(look);
-      look();
-    });
+    return this.#waiter.until(() => condition(this.values));
   }
 }

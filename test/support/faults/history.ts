@@ -1,5 +1,5 @@
 import type { HistoryEvent, Position } from '../history-checker.js';
-import { Waiter } from '../websocket/waiter.js';
+import { Waiter } from '../waiter.js';
 
 /** What the clients of one run saw, written down as it happens, to be waited on and checked afterwards. */
 export class History {

@@ -1,5 +1,5 @@
 import { type ErrorCode, ResonanceError } from '../../../src/shared/errors.js';
-import { Waiter } from '../websocket/waiter.js';
+import { Waiter } from '../waiter.js';
 import type { History } from './history.js';
 import { type NodeProcess, nodeEnded } from './node-process.js';
 

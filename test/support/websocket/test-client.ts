@@ -6,8 +6,8 @@ import {
 } from '../../../src/main/websocket/resonance-websocket-client.js';
 import type { Envelope } from '../../../src/shared/envelope.js';
 import type { LinkPhase, LinkState } from '../../../src/shared/feed.js';
+import { Waiter } from '../waiter.js';
 import { createRecordingLogger, type RecordedLine } from './recording-logger.js';
-import { Waiter } from './waiter.js';
 
 export interface TestClient {
   readonly client: ResonanceWebSocketClient;

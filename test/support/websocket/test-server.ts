@@ -3,8 +3,8 @@ import {
   ResonanceWebSocketServer,
   type WebSocketServerOptions,
 } from '../../../src/main/websocket/resonance-websocket-server.js';
+import { Waiter } from '../waiter.js';
 import { createRecordingLogger, type RecordedLine } from './recording-logger.js';
-import { Waiter } from './waiter.js';
 
 export interface TestServer {
   readonly server: ResonanceWebSocketServer;

@@ -1,6 +1,6 @@
+import { Waiter } from '../../waiter.js';
 import { startClient, type TestClient } from '../../websocket/test-client.js';
 import { startServer } from '../../websocket/test-server.js';
-import { Waiter } from '../../websocket/waiter.js';
 import type { RowResult } from '../row.js';
 
 export interface PeersRowOptions {
