@@ -25,7 +25,8 @@ export interface ConsumerTuning {
 }
 
 /*
- * maxBytes: kafkajs decodes one answer in one go, about 3 µs a record, and the event loop stands still meanwhile.
+ * maxBytes: one answer is looked through in one go, and the event loop stands still meanwhile; more of it at a time is more for
+ * the garbage collector to move.
  * metadataMaxAgeMs: kafkajs' own five minutes would be as long as nobody reads a new partition; a request costs 0.4 ms of CPU.
  * sessionTimeoutMs: a consumer that was rebuilt waits so long for its former self to be expelled from the group.
  */

@@ -10,8 +10,8 @@ interface DecodedAnswer {
 
 /**
  * An answer to Fetch in two parts: the records that are read here, and the answer without them, for kafkajs to decode.
- * kafkajs reads every number of a record as a BigInt and copies the record into an object for each layer: half of all that a
- * consumer costs.
+ * kafkajs reads every number of a record as a BigInt and makes an object for each of its layers: a fifth of what a consumer
+ * costs.
  */
 export interface SplitAnswer {
   readonly rest: Buffer;
