@@ -83,11 +83,15 @@ export interface GroupMemberView {
 export interface GroupPartitionView {
   readonly topic: string;
   readonly partition: number;
-  readonly lowOffset: string;
-  readonly highWatermark: string;
+  /** Null when it is not known. */
+  readonly lowOffset: string | null;
+  /** Null when it is not known. */
+  readonly highWatermark: string | null;
+  /** Why they are not known: its leader can't be asked. */
+  readonly unknown?: ErrorReport;
   /** Null when nothing is committed: the member's own rule decides where it starts. */
   readonly committedOffset: string | null;
-  /** Records from the committed offset to the end; null when nothing is committed. */
+  /** Records from the committed offset to the end; null when nothing is committed, or it is not known. */
   readonly lag: number | null;
   /** The member it is assigned to. */
   readonly memberId: string | null;

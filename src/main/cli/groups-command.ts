@@ -117,15 +117,21 @@ function print(context: CommandContext, objects: readonly unknown[], lines: () =
   for (const line of output) context.print(line);
 }
 
+/** `-`: nothing is committed; `?`: whom to ask can't be asked. */
+function lagOf({ lag, unknown }: Pick<GroupSummary, 'lag' | 'unknown'>): string {
+  if (lag !== null) return String(lag);
+  return unknown === undefined ? '-' : '?';
+}
+
 function listLines(groups: readonly GroupSummary[]): string[] {
   if (groups.length === 0) return ['There is no consumer group.'];
   return textTable(
     ['GROUP', 'STATE', 'MEMBERS', 'LAG', 'TOPICS'],
-    groups.map(({ groupId, state, memberCount, lag, topics }) => [
+    groups.map(({ groupId, state, memberCount, lag, unknown, topics }) => [
       groupId,
       state,
       String(memberCount),
-      lag === null ? '-' : String(lag),
+      lagOf({ lag, unknown }),
       topics.join(', '),
     ]),
     ['MEMBERS', 'LAG'],
@@ -144,9 +150,9 @@ function detailLines({ groupId, state, members, partitions, snapshots }: GroupDe
         entry.topic,
         String(entry.partition),
         entry.committedOffset ?? '-',
-        entry.lowOffset,
-        entry.highWatermark,
-        entry.lag === null ? '-' : String(entry.lag),
+        entry.lowOffset ?? '?',
+        entry.highWatermark ?? '?',
+        lagOf(entry),
         entry.memberId === null ? '-' : (names.get(entry.memberId) ?? entry.memberId),
       ]),
       ['PARTITION', 'COMMITTED', 'LOW', 'HIGH', 'LAG'],

@@ -122,7 +122,7 @@ export class ClusterReader {
         const address = metadata.brokers.get(nodeId);
         return address === undefined
           ? Promise.reject(notUp(nodeId))
-          : this.#ask(address, `asking broker ${nodeId}`, question);
+          : this.#ask(address, `broker ${nodeId}`, question);
       },
       askAny: (question) => this.#askAny(doing, question),
     });
@@ -145,7 +145,7 @@ export class ClusterReader {
     if (last === undefined || asked.length === 1) throw last ?? notUp(-1);
     throw new ResonanceError(
       last.code,
-      `${doing}: none of the brokers answers (asked: ${asked.join(', ')}); the last one: ${last.message}`,
+      `${doing}: none of the brokers answers (asked: ${asked.join(', ')}); ${last.message.replace(`${doing}: `, '')}`,
       { retriable: true, hint: last.hint ?? 'Check that the brokers run.', cause: last },
     );
   }

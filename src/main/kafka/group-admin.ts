@@ -1,41 +1,39 @@
-import type { GroupDescription } from 'kafkajs';
 import type { Clock } from '../../shared/clock.js';
 import { isGroupIdle } from '../../shared/consumer-groups.js';
 import { type ErrorReport, ResonanceError, toErrorReport } from '../../shared/errors.js';
 import { AdminConnection, type AdminConnectionOptions } from './admin-connection.js';
-import { type BrokerQuestions, ClusterReader } from './cluster-reader.js';
+import { ClusterReader } from './cluster-reader.js';
 import { GroupCoordinator, groupNotEmpty, type OffsetChange } from './group-coordinator.js';
+import { GroupLister, type GroupListing } from './group-lister.js';
 import { type GroupMember, membersOf } from './group-members.js';
 import { type OffsetsAtTime, type PartitionOffsets, partitionKey } from './group-offset-plan.js';
-import { askCoordinator, type CommittedOffset, fetchCommitted, whileGroupsMove } from './group-offsets.js';
-import type { KafkajsBroker } from './kafkajs-cluster.js';
-import { type EndsByPartition, type PartitionEnds, readEnds } from './partition-ends.js';
+import { askCoordinator, type CommittedOffset, fetchCommitted, isCommitted } from './group-offsets.js';
+import { readEnds } from './partition-ends.js';
 import { readOnlyProfile } from './read-only-profile.js';
-import { lagOf } from './topic-view.js';
 
-/** A group among others. */
-export interface GroupListing {
-  readonly groupId: string;
-  readonly state: string;
-  readonly memberCount: number;
-  readonly topics: readonly string[];
-  /** Null when nothing is committed, it was not looked at, or it is not known. */
-  readonly lag: number | null;
-  /** Why lag, or all but the name, is not known: whom to ask can't be asked. */
-  readonly unknown?: ErrorReport;
-}
-
-/** A group, and every partition of the topics that it has offsets or assignments of. */
-export interface GroupReading {
+interface GroupMembership {
   readonly groupId: string;
   /** `Dead`: it does not exist. */
   readonly state: string;
   readonly members: readonly GroupMember[];
+}
+
+/** A group, and every partition of the topics that it has offsets or assignments of. */
+export interface GroupReading extends GroupMembership {
   readonly partitions: readonly PartitionOffsets[];
 }
 
-/** Groups of a broker whose offsets a list looks into; of the rest it tells state and members. */
-const groupsMeasured = 100;
+/** A partition whose leader can't be asked. */
+export interface UnknownPartition extends Pick<PartitionOffsets, 'topic' | 'partition' | 'committedOffset'> {
+  readonly lowOffset: null;
+  readonly highWatermark: null;
+  readonly unknown: ErrorReport;
+}
+
+/** The same as far as it is known. */
+export interface GroupLook extends GroupMembership {
+  readonly partitions: readonly (PartitionOffsets | UnknownPartition)[];
+}
 
 /**
  * Reads consumer groups and changes the offsets of those that nobody is in. Every call ends within its deadline and
@@ -45,8 +43,7 @@ export class GroupAdmin {
   readonly #connection: AdminConnection;
   readonly #reader: ClusterReader;
   readonly #clock: Clock;
-  /** By broker: the groups that it coordinated when it last answered. */
-  readonly #seen = new Map<number, readonly SeenGroup[]>();
+  readonly #lister: GroupLister;
   readonly #coordinator: GroupCoordinator;
   readonly #readOnly: boolean;
 
@@ -55,6 +52,7 @@ export class GroupAdmin {
     this.#connection = new AdminConnection({ ...options, logger });
     this.#reader = new ClusterReader({ ...options, logger });
     this.#clock = options.clock;
+    this.#lister = new GroupLister(options.clock);
     this.#coordinator = new GroupCoordinator({ ...options, logger });
     this.#readOnly = options.connection.readOnly ?? false;
   }
@@ -66,26 +64,16 @@ export class GroupAdmin {
 
   /** All consumer groups by name; those whose coordinator can't be asked as far as they were seen before. */
   list(): Promise<GroupListing[]> {
-    return this.#reader.run('listing groups', async (questions) => {
-      const readings = (await this.#readGroups(questions)).sort((left, right) =>
-        left.groupId < right.groupId ? -1 : 1,
-      );
-      const topics = new Set(readings.flatMap(({ committed }) => committed.map(({ topic }) => topic)));
-      const ends = await readEnds(questions, topics);
-      return readings.map((reading) => listingOf(reading, ends));
-    });
+    return this.#reader.run('listing groups', (questions) => this.#lister.list(questions));
   }
 
-  /**
-   * @param alsoTopics topics to read although the group has nothing to do with them yet; those that do not exist are left out
-   * @throws ResonanceError also when one of the partitions can't be asked for
-   */
-  read(groupId: string, alsoTopics: readonly string[] = []): Promise<GroupReading> {
+  /** @param alsoTopics topics to look at although the group has nothing to do with them yet; those that do not exist are left out */
+  look(groupId: string, alsoTopics: readonly string[] = []): Promise<GroupLook> {
     return this.#reader.run(`describing the group ${groupId}`, async (questions) => {
       const existing = new Set(questions.metadata.topics.map(({ name }) => name));
       const { group, committed } = await askCoordinator(questions, groupId, this.#clock, async (broker) => ({
         group: (await broker.describeGroups({ groupIds: [groupId] })).groups[0],
-        committed: await fetchCommitted(broker, groupId, []),
+        committed: (await fetchCommitted(broker, groupId, [])).filter(isCommitted),
       }));
       const members = membersOf(group);
       const topics = [
@@ -93,17 +81,30 @@ export class GroupAdmin {
         ...members.flatMap(({ assignment }) => assignment.map(({ topic }) => topic)),
         ...alsoTopics,
       ].filter((topic) => existing.has(topic));
-      const ends = inOrder(await readEnds(questions, new Set(topics)));
-      const offsets = new Map(
-        committed.filter(isCommitted).map((entry) => [partitionKey(entry), entry.offset]),
-      );
-      return {
-        groupId,
-        state: group?.state ?? 'Dead',
-        members,
-        partitions: ends.map((end) => ({ ...end, committedOffset: offsets.get(partitionKey(end)) ?? null })),
-      };
+      const ends = await readEnds(questions, new Set(topics));
+      const offsets = new Map(committed.map((entry) => [partitionKey(entry), entry.offset]));
+      const partitions = questions.metadata.topics
+        .filter(({ name }) => topics.includes(name))
+        .flatMap(({ name, partitions: ids }) =>
+          ids.map(({ partitionId }) => ({ topic: name, partition: partitionId })),
+        )
+        .sort(byPlace)
+        .flatMap((place): (PartitionOffsets | UnknownPartition)[] => {
+          const key = partitionKey(place);
+          const end = ends.get(key);
+          const common = { ...place, committedOffset: offsets.get(key) ?? null };
+          if (end === undefined) return [];
+          if (!(end instanceof ResonanceError)) return [{ ...end, ...common }];
+          return [{ ...common, lowOffset: null, highWatermark: null, unknown: toErrorReport(end) }];
+        });
+      return { groupId, state: group?.state ?? 'Dead', members, partitions };
     });
+  }
+
+  /** The whole of {@link look}. @throws ResonanceError also when the leader of one of the partitions can't be asked */
+  async read(groupId: string, alsoTopics: readonly string[] = []): Promise<GroupReading> {
+    const look = await this.look(groupId, alsoTopics);
+    return { ...look, partitions: look.partitions.map(known) };
   }
 
   /** Where each partition has its first record of that time or later. */
@@ -154,97 +155,20 @@ export class GroupAdmin {
       return { state: group?.state ?? 'Dead', members: membersOf(group) };
     });
   }
-
-  /** Each broker lists the groups that it coordinates. */
-  async #readGroups(questions: BrokerQuestions): Promise<SeenGroup[]> {
-    const { metadata, ask } = questions;
-    const existing = new Set(metadata.topics.map(({ name }) => name));
-    const answers = await Promise.all(
-      [...metadata.brokers.keys()].map(async (nodeId): Promise<SeenGroup[]> => {
-        try {
-          const groups = await whileGroupsMove(this.#clock, () =>
-            ask(nodeId, (broker) => groupsOf(broker, existing)),
-          );
-          this.#seen.set(nodeId, groups);
-          return groups;
-        } catch (error) {
-          const seen = this.#seen.get(nodeId);
-          // A list that leaves out groups of which nothing was ever seen would be taken for the whole.
-          if (seen === undefined) throw error;
-          return seen.map((group) => ({ ...group, unknown: toErrorReport(error) }));
-        }
-      }),
-    );
-    const groups = new Map<string, SeenGroup>();
-    for (const group of answers.flat()) {
-      // One that has moved is known by its new coordinator.
-      if (group.unknown === undefined || !groups.has(group.groupId)) groups.set(group.groupId, group);
-    }
-    return [...groups.values()];
-  }
 }
 
-interface SeenGroup {
-  readonly groupId: string;
-  readonly description: GroupDescription | undefined;
-  readonly committed: readonly CommittedOffset[];
-  readonly unknown?: ErrorReport;
+type Place = Pick<CommittedOffset, 'topic' | 'partition'>;
+
+function byPlace(left: Place, right: Place): number {
+  if (left.topic === right.topic) return left.partition - right.partition;
+  return left.topic < right.topic ? -1 : 1;
 }
 
-/** The groups that this broker coordinates. */
-async function groupsOf(broker: KafkajsBroker, existing: ReadonlySet<string>): Promise<SeenGroup[]> {
-  const { groups: listed } = await broker.listGroups();
-  const groupIds = listed
-    .filter(({ protocolType }) => protocolType === 'consumer' || protocolType === '')
-    .map(({ groupId }) => groupId)
-    .sort();
-  if (groupIds.length === 0) return [];
-  const { groups } = await broker.describeGroups({ groupIds });
-  const descriptions = new Map(groups.map((group) => [group.groupId, group]));
-  return Promise.all(
-    groupIds.map(async (groupId, index) => {
-      const committed = index < groupsMeasured ? await fetchCommitted(broker, groupId, []) : [];
-      return {
-        groupId,
-        description: descriptions.get(groupId),
-        // Of topics that were deleted there is nothing to tell.
-        committed: committed.filter((entry) => isCommitted(entry) && existing.has(entry.topic)),
-      };
-    }),
-  );
-}
-
-function isCommitted({ offset }: CommittedOffset): boolean {
-  return Number(offset) >= 0;
-}
-
-/** By topic and partition, in that order. @throws ResonanceError why one can't be asked for */
-function inOrder(ends: EndsByPartition): PartitionEnds[] {
-  const known = [...ends.values()].map((end) => {
-    if (end instanceof ResonanceError) throw end;
-    return end;
+function known(partition: PartitionOffsets | UnknownPartition): PartitionOffsets {
+  if (!('unknown' in partition)) return partition;
+  const { code, message, retriable, hint } = partition.unknown;
+  throw new ResonanceError(code, `${partitionKey(partition)}: ${message}`, {
+    retriable,
+    ...(hint === undefined ? {} : { hint }),
   });
-  return known.sort((left, right) =>
-    left.topic === right.topic ? left.partition - right.partition : left.topic < right.topic ? -1 : 1,
-  );
-}
-
-function listingOf(
-  { groupId, description, committed, unknown }: SeenGroup,
-  ends: EndsByPartition,
-): GroupListing {
-  const topics = [...new Set(committed.map(({ topic }) => topic))].sort();
-  if (unknown !== undefined) return { groupId, state: 'Unknown', memberCount: 0, topics, lag: null, unknown };
-  const common = {
-    groupId,
-    state: description?.state ?? 'Dead',
-    memberCount: description?.members.length ?? 0,
-  };
-  let lag = committed.length === 0 ? null : 0;
-  for (const entry of committed) {
-    const end = ends.get(partitionKey(entry));
-    if (end instanceof ResonanceError) return { ...common, topics, lag: null, unknown: toErrorReport(end) };
-    if (end !== undefined) lag = (lag ?? 0) + lagOf(end.lowOffset, end.highWatermark, entry.offset);
-  }
-  return { ...common, topics, lag };
 }

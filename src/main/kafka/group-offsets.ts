@@ -61,3 +61,8 @@ export async function fetchCommitted(
     partitions.map(({ partition, offset }) => ({ topic, partition, offset })),
   );
 }
+
+/** Else there is a member, or was one, and no offset. */
+export function isCommitted({ offset }: CommittedOffset): boolean {
+  return Number(offset) >= 0;
+}

@@ -105,7 +105,8 @@ function noLeader(): ResonanceError {
 
 function unasked(leader: number, error: unknown): ResonanceError {
   const reason = error instanceof ResonanceError ? error : unanswered();
-  return new ResonanceError(reason.code, `its leader, broker ${leader}, can’t be asked: ${reason.message}`, {
+  const who = reason.message.startsWith('broker ') ? '' : `broker ${leader}: `;
+  return new ResonanceError(reason.code, `its leader can’t be asked (${who}${reason.message})`, {
     retriable: reason.retriable,
     ...(reason.hint === undefined ? {} : { hint: reason.hint }),
     cause: error,

@@ -187,6 +187,8 @@ const byProtocolType: Readonly<Record<string, Meaning>> = {
     message: () => 'another broker has just become the partition’s leader',
     hint: 'It is tried again there by itself.',
   },
+  GROUP_COORDINATOR_NOT_AVAILABLE: noCoordinator(),
+  NOT_COORDINATOR_FOR_GROUP: noCoordinator(),
   GROUP_LOAD_IN_PROGRESS: {
     code: 'KAFKA_UNREACHABLE',
     retriable: true,
@@ -234,12 +236,7 @@ const byName: Readonly<Record<string, Meaning>> = {
     message: () => 'no broker of the cluster is known any more',
     hint: startHint,
   },
-  KafkaJSGroupCoordinatorNotFound: {
-    code: 'KAFKA_UNREACHABLE',
-    retriable: true,
-    message: () => 'the cluster has no coordinator for the consumer group yet',
-    hint: 'It is tried again; if it stays so, check the __consumer_offsets topic’s replicas.',
-  },
+  KafkaJSGroupCoordinatorNotFound: noCoordinator(),
   KafkaJSTopicMetadataNotLoaded: {
     code: 'KAFKA_TOPIC_UNKNOWN',
     retriable: true,
@@ -267,6 +264,15 @@ function clientCertificateRefused(): Meaning {
 
 function tls(message: (where: string) => string, hint: string): Meaning {
   return { code: 'KAFKA_TLS_FAILED', retriable: false, message: (_, where) => message(where), hint };
+}
+
+function noCoordinator(): Meaning {
+  return {
+    code: 'KAFKA_UNREACHABLE',
+    retriable: true,
+    message: () => 'no broker coordinates the consumer group just now',
+    hint: 'It is tried again; if it stays so, brokers that keep __consumer_offsets are down.',
+  };
 }
 
 function tooLarge(): Meaning {

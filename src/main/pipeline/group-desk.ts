@@ -12,7 +12,7 @@ import type {
 import { ResonanceError } from '../../shared/errors.js';
 import type { Logger } from '../../shared/logger.js';
 import { createUuidV7 } from '../../shared/uuid.js';
-import type { GroupAdmin, GroupReading } from '../kafka/group-admin.js';
+import type { GroupAdmin, GroupLook } from '../kafka/group-admin.js';
 import type { PartitionOffsets } from '../kafka/group-offset-plan.js';
 import { tapGroupPrefix } from '../kafka/read-only-guard.js';
 import { readOnlyProfile } from '../kafka/read-only-profile.js';
@@ -79,7 +79,7 @@ export class GroupDesk {
   /** @throws ResonanceError of a `KAFKA_` or `STORAGE_` code */
   async describe(groupId: string): Promise<GroupDetail> {
     const { admin, own } = this.#options;
-    const [reading, snapshots] = await Promise.all([admin.read(groupId), this.#snapshotsOf(groupId)]);
+    const [reading, snapshots] = await Promise.all([admin.look(groupId), this.#snapshotsOf(groupId)]);
     const members = this.#membersOf(reading);
     return {
       groupId,
@@ -89,7 +89,7 @@ export class GroupDesk {
       partitions: reading.partitions.map((partition) => ({
         ...partition,
         lag:
-          partition.committedOffset === null
+          partition.committedOffset === null || partition.highWatermark === null
             ? null
             : lagOf(partition.lowOffset, partition.highWatermark, partition.committedOffset),
         memberId: ownerOf(partition, members),
@@ -180,7 +180,7 @@ export class GroupDesk {
     };
   }
 
-  #membersOf({ groupId, members }: GroupReading): GroupMemberView[] {
+  #membersOf({ groupId, members }: GroupLook): GroupMemberView[] {
     const { own } = this.#options;
     const ownMemberId = groupId === own?.groupId ? own.memberId() : null;
     return members.map((member) => ({ ...member, isThisNode: member.memberId === ownMemberId }));
@@ -196,7 +196,10 @@ export class GroupDesk {
   }
 }
 
-function ownerOf({ topic, partition }: PartitionOffsets, members: readonly GroupMemberView[]): string | null {
+function ownerOf(
+  { topic, partition }: Pick<PartitionOffsets, 'topic' | 'partition'>,
+  members: readonly GroupMemberView[],
+): string | null {
   const owner = members.find(({ assignment }) =>
     assignment.some((entry) => entry.topic === topic && entry.partitions.includes(partition)),
   );

@@ -58,9 +58,11 @@ test('what only a broker knows that can’t be asked is unknown, not nothing, an
   expect(summariseTopic(topic('a', { partitions }))).toMatchObject({
     messages: null,
     lag: null,
+    isLagUnknown: false,
     standing: 'unreachable',
     unknown: [{ partitions: [1], reason: away }],
   });
+  expect(summariseTopic(topic('a', { partitions, role: 'inbound' })).isLagUnknown).toBe(true);
   const noCoordinator = [partition(0, { highWatermark: '5', unknown: away })];
   expect(summariseTopic(topic('a', { partitions: noCoordinator }))).toMatchObject({
     messages: 5,

@@ -142,9 +142,11 @@ function Partitions({ groupId, partitions, members }: PartitionsProps) {
                 <th scope="row">{entry.topic}</th>
                 <td className={table.numeric}>{entry.partition}</td>
                 <td className={table.numeric}>{formatOffset(entry.committedOffset)}</td>
-                <td className={table.numeric}>{formatOffset(entry.highWatermark)}</td>
+                <td className={table.numeric} title={entry.unknown?.message}>
+                  {entry.unknown === undefined ? formatOffset(entry.highWatermark) : 'unknown'}
+                </td>
                 <td className={table.numeric}>
-                  <LagBar lag={entry.lag} scale={scale} />
+                  <LagBar lag={entry.lag} unknown={entry.unknown} scale={scale} />
                 </td>
                 <td>{entry.memberId === null ? noValue : (names.get(entry.memberId) ?? noValue)}</td>
               </tr>

@@ -43,7 +43,7 @@ export function GroupList({ groups, selected }: GroupListProps) {
           <>
             <StateLabel tone={stateWords(group.state).tone}>{standing(group)}</StateLabel>
             <span className={styles.lag}>
-              lag <LagBar lag={group.lag} scale={scale} />
+              lag <LagBar lag={group.lag} unknown={group.unknown} scale={scale} />
             </span>
           </>
         ),

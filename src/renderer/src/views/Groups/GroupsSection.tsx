@@ -33,7 +33,7 @@ export function GroupsSection({ text }: { readonly text: string }) {
     <div className={frame.content}>
       {error !== null && (
         <div className={frame.notice}>
-          <ErrorNotice error={error} what="The groups could not be read" />
+          <ErrorNotice error={error} what="Not all of the groups could be read" />
         </div>
       )}
       {groups === null && error === null && <p className={styles.waiting}>Asking the brokers …</p>}

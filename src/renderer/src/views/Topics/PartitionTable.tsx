@@ -5,6 +5,7 @@ import table from '../../components/table.module.css';
 import { formatCount, noValue } from '../../format/numbers.js';
 import { useStoreState } from '../../stores/stores-context.js';
 import { unknownWord } from './partition-words.js';
+import { isConsumed } from './topic-summary.js';
 
 /** The offsets of each partition, who leads it and who keeps copies. */
 export function PartitionTable({ topic }: { readonly topic: TopicView }) {
@@ -35,7 +36,7 @@ export function PartitionTable({ topic }: { readonly topic: TopicView }) {
               {partition.committedOffset === null ? noValue : formatOffset(partition.committedOffset)}
             </td>
             <td className={table.numeric}>
-              {partition.lag === null ? noLag(partition) : formatCount(partition.lag)}
+              {partition.lag === null ? noLag(topic, partition) : formatCount(partition.lag)}
             </td>
             <td>
               {partition.leader < 0 ? <StateLabel tone="bad">none</StateLabel> : `broker ${partition.leader}`}
@@ -63,6 +64,6 @@ function formatOffset(offset: string | null): string {
   return offset === null ? unknownWord : digits.format(BigInt(offset));
 }
 
-function noLag({ unknown }: TopicPartitionView): string {
-  return unknown === undefined ? noValue : unknownWord;
+function noLag(topic: TopicView, { unknown }: TopicPartitionView): string {
+  return unknown !== undefined && isConsumed(topic) ? unknownWord : noValue;
 }

@@ -62,7 +62,7 @@ interface TopicRowsProps {
 /** One topic, and its partitions when it is unfolded. */
 function TopicRows({ topic, onCreate }: TopicRowsProps) {
   const [open, setOpen] = useState(false);
-  const { standing, messages, lag, replicas, unknown } = summariseTopic(topic);
+  const { standing, messages, lag, isLagUnknown, replicas, unknown } = summariseTopic(topic);
   const { tone, words } = standings[standing];
   return (
     <tbody className={styles.group}>
@@ -97,14 +97,17 @@ function TopicRows({ topic, onCreate }: TopicRowsProps) {
         <td className={table.numeric}>{topic.exists ? topic.partitions.length : noValue}</td>
         <td className={table.numeric}>{topic.exists ? replicas : noValue}</td>
         <td className={table.numeric}>{topic.exists ? countOf(messages) : noValue}</td>
-        <td className={table.numeric} title={whyNoLag(lag, unknown.length > 0)}>
-          {lag === null ? noValue : formatCount(lag)}
+        <td
+          className={table.numeric}
+          title={lag === null && !isLagUnknown ? 'This node’s group does not read it' : undefined}
+        >
+          {lagWords(lag, isLagUnknown)}
         </td>
       </tr>
       {unknown.map(({ partitions, reason }) => (
         <tr key={reason.message}>
           <td colSpan={7} className={styles.differences}>
-            <StateLabel tone="warning">{`Not known of ${partitionWords(partitions)}`}</StateLabel>{' '}
+            <StateLabel tone="warning">{`Not known of ${partitionWords(partitions)}:`}</StateLabel>{' '}
             {reason.message}.{reason.hint !== undefined && <span className={table.soft}> {reason.hint}</span>}
           </td>
         </tr>
@@ -141,9 +144,9 @@ function countOf(messages: number | null): string {
   return messages === null ? unknownWord : formatCount(messages);
 }
 
-function whyNoLag(lag: number | null, isUnknown: boolean): string | undefined {
-  if (lag !== null) return undefined;
-  return isUnknown ? 'It is not known' : 'This node’s group does not read it';
+function lagWords(lag: number | null, isUnknown: boolean): string {
+  if (lag !== null) return formatCount(lag);
+  return isUnknown ? unknownWord : noValue;
 }
 
 /** What the settings use a topic for: `inbound` and the like, or a peer's name. */

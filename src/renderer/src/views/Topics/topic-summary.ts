@@ -17,6 +17,8 @@ export interface TopicSummary {
   readonly messages: number | null;
   /** Of the node's group, all partitions; null where it does not consume the topic, or that of one is not known. */
   readonly lag: number | null;
+  /** It consumes the topic, and yet there is no lag to show. */
+  readonly isLagUnknown: boolean;
   /** What is not known of partitions and why, each reason once. */
   readonly unknown: readonly UnknownPartitions[];
   /** Replicas that the partitions have, the fewest of them. */
@@ -44,6 +46,7 @@ export function summariseTopic(topic: TopicView): TopicSummary {
     standing: standingOf(topic),
     messages: messages === null ? null : Number(messages),
     lag: unknown.length > 0 ? null : lag,
+    isLagUnknown: unknown.length > 0 && isConsumed(topic),
     unknown,
     replicas: topic.partitions.length === 0 ? 0 : replicas,
   };
@@ -55,6 +58,13 @@ function standingOf({ name, exists, partitions }: TopicView): TopicStanding {
   if (partitions.some((partition) => partition.highWatermark === null)) return 'unreachable';
   const isShort = partitions.some((partition) => partition.inSyncReplicas.length < partition.replicas.length);
   return isShort ? 'under-replicated' : 'healthy';
+}
+
+/** What this node's group reads of the topics of the settings; see topicRoles. */
+const consumedRoles: ReadonlySet<string> = new Set(['inbound', 'state sync']);
+
+export function isConsumed({ role }: TopicView): boolean {
+  return role !== null && consumedRoles.has(role);
 }
 
 function unknownOf(partitions: readonly TopicPartitionView[]): UnknownPartitions[] {
