@@ -81,11 +81,20 @@ test('the topic of the dead letters is not missing before there is a dead letter
 test('missing topics come first, then those that the settings use, then the others by name', () => {
   const topics = [
     topic('zebra'),
+    topic('node-10'),
+    topic('node-2'),
     topic('aloe'),
     topic('used', { role: 'inbound' }),
     topic('gone', { role: 'nexus', exists: false }),
   ];
-  expect(sortTopics(topics).map(({ name }) => name)).toEqual(['gone', 'used', 'aloe', 'zebra']);
+  expect(sortTopics(topics).map(({ name }) => name)).toEqual([
+    'gone',
+    'used',
+    'aloe',
+    'node-2',
+    'node-10',
+    'zebra',
+  ]);
 });
 
 test('new topics get as many copies as the others have', () => {

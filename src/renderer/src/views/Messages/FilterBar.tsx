@@ -9,6 +9,7 @@ import { NodeName } from '../../components/NodeName.js';
 import { SearchBox } from '../../components/SearchBox.js';
 import { useTellsClusters } from '../../components/use-tells-clusters.js';
 import frame from '../../components/view.module.css';
+import { byName } from '../../format/by-name.js';
 import { messageTypeList, messageTypeWords, transportList, transportWords } from '../../format/words.js';
 import { useStoreState } from '../../stores/stores-context.js';
 import { isNarrowed } from './is-narrowed.js';
@@ -65,7 +66,7 @@ export function FilterBar() {
       <CheckMenu
         label="Topic"
         options={union(topics, filter.topics)
-          .sort()
+          .sort(byName)
           .map((value) => ({ value, label: value }))}
         selected={filter.topics}
         onChange={(chosen) => change({ topics: chosen })}

@@ -1,6 +1,7 @@
 import { deadLetterTopic } from '../../../../shared/dead-letter.js';
 import type { ErrorReport } from '../../../../shared/errors.js';
 import type { TopicPartitionView, TopicView } from '../../../../shared/feed.js';
+import { byName } from '../../format/by-name.js';
 
 /** How a topic stands, worst first; one that is made when it is first needed is only absent. */
 export type TopicStanding =
@@ -82,7 +83,7 @@ function unknownOf(partitions: readonly TopicPartitionView[]): UnknownPartitions
 export function sortTopics(topics: readonly TopicView[]): readonly TopicView[] {
   const rank = (topic: TopicView): number =>
     topic.role === null ? 2 : standingOf(topic) === 'missing' ? 0 : 1;
-  return [...topics].sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, 'en'));
+  return [...topics].sort((a, b) => rank(a) - rank(b) || byName(a.name, b.name));
 }
 
 /** Copies that a new topic should have: as many as the others have. */
