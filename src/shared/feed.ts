@@ -154,7 +154,6 @@ export interface MessageDetail {
   readonly text: string;
   readonly key: string | null;
   readonly headers: Readonly<Record<string, string>>;
-  readonly connection: string | null;
 }
 
 /** Empty lists and strings match everything. */

@@ -86,7 +86,6 @@ export class StoredMessage implements FilterableMessage {
       text: this.text,
       key: this.#has(messageFlags.hasKey) ? this.#key() : null,
       headers: this.#rest().headers ?? {},
-      connection: this.#page.connection[this.#at] ?? null,
     };
   }
 

@@ -233,7 +233,6 @@ describe('the message history', () => {
       text: envelope.text,
       key: 'k',
       headers: { trace: 'abc' },
-      connection: null,
     });
     expect(history.detail(2)).toBeNull();
   });

@@ -98,7 +98,6 @@ function detailOf(envelope: Envelope, sequence: number): MessageDetail {
     text: envelope.text,
     key: envelope.key ?? null,
     headers: envelope.headers ?? {},
-    connection: connection ?? null,
   };
 }
 

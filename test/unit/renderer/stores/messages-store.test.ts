@@ -119,7 +119,7 @@ test('the detail shown is the one of the last row chosen', async () => {
     'messages.detail': (sequence) =>
       new Promise((resolve) => {
         const row = messageRow(sequence);
-        answers.set(sequence, () => resolve({ row, text: '{}', key: null, headers: {}, connection: null }));
+        answers.set(sequence, () => resolve({ row, text: '{}', key: null, headers: {} }));
       }),
   });
   const { state } = await open(bridge);
