@@ -45,6 +45,8 @@ interface MetadataAnswer {
 /** One broker's connections, ended by themselves. */
 interface OpenBroker {
   readonly ready: Promise<KafkajsBroker>;
+  /** What ended them. */
+  failure?: unknown;
   close(): void;
 }
 
@@ -158,8 +160,11 @@ export class ClusterReader {
       return await work(broker);
     } catch (error) {
       // One that says no is worth keeping.
-      if (!isRefusal(error)) this.#drop(address, open);
-      throw translateKafkaError(error, doing, address);
+      if (isRefusal(error)) throw translateKafkaError(error, doing, address);
+      // Whoever asks at the same time is told this too, and not that the connection was ended because of it.
+      open.failure ??= error;
+      this.#drop(address, open);
+      throw translateKafkaError(open.failure, doing, address);
     }
   }
 
@@ -177,7 +182,7 @@ export class ClusterReader {
       });
       return brokerPool.createBroker({ connectionPool, logger: rootLogger });
     };
-    const open = { ready: connect(), close: () => client.sockets.close() };
+    const open: OpenBroker = { ready: connect(), close: () => client.sockets.close() };
     this.#brokers.set(address, open);
     return open;
   }
