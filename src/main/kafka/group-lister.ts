@@ -31,7 +31,12 @@ interface SeenGroup {
   readonly description: GroupDescription | undefined;
   readonly committed: readonly CommittedOffset[];
   readonly unknown?: ErrorReport;
+  /** Monotonic; since when its coordinator says that there is no such group, though there was. */
+  readonly deniedSinceMs?: number;
 }
+
+/** A new coordinator denies groups for a moment, before it begins to read them. */
+const denialBelievedMs = 15_000;
 
 /** Groups of a broker whose offsets a list looks into; of the rest it tells state and members. */
 const groupsMeasured = 100;
@@ -125,11 +130,26 @@ export class GroupLister {
       );
       const isThere =
         found !== undefined && (found.description?.state !== 'Dead' || found.committed.length > 0);
-      return isThere ? found : null;
+      if (isThere) return found;
+      const nowMs = this.#clock.monotonicMs();
+      const { deniedSinceMs = nowMs } = group;
+      if (nowMs - deniedSinceMs > denialBelievedMs) return null;
+      return { ...group, deniedSinceMs, unknown: toErrorReport(notRead()) };
     } catch (error) {
       return { ...group, unknown: toErrorReport(error) };
     }
   }
+}
+
+function notRead(): ResonanceError {
+  return new ResonanceError(
+    'KAFKA_UNREACHABLE',
+    'its coordinator is gone, and the next one does not know it yet',
+    {
+      retriable: true,
+      hint: 'It takes a moment.',
+    },
+  );
 }
 
 /** The groups that this broker coordinates. */

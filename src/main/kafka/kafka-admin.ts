@@ -251,7 +251,11 @@ export class KafkaAdmin implements TopicCatalogue {
             .map(({ partition, offset }) => [partition, offset]),
         );
     } catch (error) {
-      const reason = translateKafkaError(error, `asking for the offsets of ${groupId}`, '');
+      const { code, message, retriable, hint } = translateKafkaError(error, groupId, '');
+      const reason = new ResonanceError(code, `the coordinator of ${groupId} can’t be asked (${message})`, {
+        retriable,
+        ...(hint === undefined ? {} : { hint }),
+      });
       return () => reason;
     }
   }

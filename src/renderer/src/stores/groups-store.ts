@@ -85,7 +85,7 @@ export function createGroupsStore(client: ResonanceClient, wallMs: () => number)
           if (profile !== asked) return;
           const { selected } = get();
           const isGone = selected !== null && !groups.some(({ groupId }) => groupId === selected);
-          set({ groups, loadedAtMs: wallMs(), ...(isGone ? { selected: null, detail: null } : {}) });
+          set({ groups, ...(isGone ? { selected: null, detail: null } : {}) });
           const shown = get().selected ?? groups[0]?.groupId;
           if (shown !== undefined) await readDetail(shown);
           if (profile !== asked) return;
