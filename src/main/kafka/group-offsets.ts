@@ -12,8 +12,9 @@ export interface CommittedOffset {
 
 /** Of the protocol: the coordinator of a consumer group. */
 const groupCoordinator = 0;
-const backoff = { baseMs: 100, capMs: 500 } as const;
-const maxTries = 4;
+/* The first group that a new cluster hears of has it make the topic for the offsets. */
+const backoff = { baseMs: 100, capMs: 1_000 } as const;
+const maxTries = 8;
 
 /**
  * Asks the coordinator of a group, and again for a moment while it moves.

@@ -175,14 +175,11 @@ export class KafkaAdmin implements TopicCatalogue {
   }
 
   describeGroup(groupId: string): Promise<GroupView> {
-    return this.#connection.run(`describing the group ${groupId}`, async (admin) => {
-      const { groups } = await admin.describeGroups([groupId]);
-      const group = groups[0];
-      return {
-        groupId,
-        state: group?.state ?? 'Dead',
-        members: membersOf(group),
-      };
+    return this.#reader.run(`describing the group ${groupId}`, async (questions) => {
+      const { groups } = await askCoordinator(questions, groupId, this.#clock, (broker) =>
+        broker.describeGroups({ groupIds: [groupId] }),
+      );
+      return { groupId, state: groups[0]?.state ?? 'Dead', members: membersOf(groups[0]) };
     });
   }
 
