@@ -9,9 +9,9 @@ export interface DeadLetterSettlementsOptions {
   /** Folder of their own. */
   readonly directory: string;
   readonly onEvent: StorageEventListener;
+  /** The oldest give way. Default 10,000. */
+  readonly settlementsKept?: number;
 }
-
-const settlementsKept = 10_000;
 
 /**
  * Which dead letters the operator has settled: this node's own note, on disk. By a letter's id; or by the outbox entry
@@ -59,12 +59,8 @@ export class DeadLetterSettlements {
 
   async #write(key: string, value: string | null): Promise<void> {
     const log = await this.#open();
-    const known = [...log.entries()];
-    // Ids sort by time.
-    const tooOld = known
-      .map(([known]) => known)
-      .sort()
-      .slice(0, Math.max(0, known.length + 1 - settlementsKept));
+    const { settlementsKept = 10_000 } = this.#options;
+    const tooOld = oldestBeyond(settlementsKept - 1, [...log.entries()], key);
     try {
       await log.write([[key, value], ...tooOld.map((old) => [old, null] as const)]);
     } catch (error) {
@@ -81,4 +77,11 @@ export class DeadLetterSettlements {
       throw translateStorageError(error);
     }
   }
+}
+
+/** The keys that have to go when the key is written and so many others may stay. */
+function oldestBeyond(kept: number, known: readonly (readonly [string, string])[], key: string): string[] {
+  const others = known.map(([other]) => other).filter((other) => other !== key);
+  // Ids sort by time.
+  return others.length <= kept ? [] : others.sort().slice(0, others.length - kept);
 }
