@@ -17,7 +17,7 @@ describe.runIf(needsApacheKafka())('three brokers of Apache Kafka', () => {
     expectWithinBounds(await runClusterRow(cluster, { partitions: 3, victims: 'nodes' }));
   }, 300_000);
 
-  it('die one after the other and come back: links, bell, outbox and replicas as the operator sees them are true within 10 s', async () => {
+  it('die one after the other and come back: links, bell, outbox and replicas as the operator sees them are true within 10 s, 15 s after an election', async () => {
     expectWithinBounds(await runPictureRow(cluster));
   }, 180_000);
 });
