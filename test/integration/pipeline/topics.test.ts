@@ -83,7 +83,10 @@ describe.each(brokerProviders())('the topics of a node on $name', ({ start }) =>
     });
 
     await fixture.addPartitions(inbound, 2);
-    expect((await fixture.admin.describeTopics([inbound]))[0]?.partitions).toHaveLength(2);
+    // A broker of Apache Kafka hears of them a moment after the controller has made them.
+    await expect
+      .poll(async () => (await fixture.admin.describeTopics([inbound]))[0]?.partitions.length)
+      .toBe(2);
     await running.execute('topics.list', undefined);
     expect(running.monitor.alerts.list().find(({ key }) => key === 'kafka.topics.different')?.message).toBe(
       `Topics with other settings than new ones get: ${inbound} (retention.ms)`,
