@@ -56,12 +56,13 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
   const node = createResonanceNode({ settings, secrets, dataDirectory, clock, logSinks: [] });
   await node.start();
   const { websocket, kafka } = node.status();
+  const waiters = new FeedWaiters(node);
   return {
     node,
     dataDirectory,
     url: websocket.url ?? '',
     brokers: kafka.brokers,
-    feed: (find) => firstInFeed(node, find),
+    feed: (find) => waiters.first(find),
     send: (request) => sendUntilSettled(node, request),
     async close({ keepData } = { keepData: false }) {
       await node.stop();
@@ -78,17 +79,40 @@ async function sendUntilSettled(node: ResonanceNode, request: ComposeRequest): P
   return outbox.settled(id);
 }
 
-function firstInFeed<T>(node: ResonanceNode, find: (batch: FeedBatch) => T | undefined): Promise<T> {
-  return new Promise((resolve) => {
-    const consider = (batch: FeedBatch): void => {
-      node.monitor.feed.acknowledge(batch.sequence);
-      const found = find(batch);
-      if (found === undefined) return;
-      unsubscribe();
-      resolve(found);
-    };
-    const unsubscribe = node.onFeed(consider);
-    const { batch, receipts } = node.startFeed();
-    consider({ ...batch, receipts });
-  });
+/**
+ * Waits for something in the feed of a node. Whoever begins to wait asks for a new picture, which takes over what the feed was
+ * about to tell: so all that wait look at it.
+ */
+class FeedWaiters {
+  readonly #node: ResonanceNode;
+  readonly #waiting = new Set<(batch: FeedBatch) => void>();
+  #unsubscribe: (() => void) | undefined;
+
+  constructor(node: ResonanceNode) {
+    this.#node = node;
+  }
+
+  /** Resolves with the first value that `find` gives. */
+  first<T>(find: (batch: FeedBatch) => T | undefined): Promise<T> {
+    return new Promise((resolve) => {
+      const consider = (batch: FeedBatch): void => {
+        const found = find(batch);
+        if (found === undefined) return;
+        this.#waiting.delete(consider);
+        resolve(found);
+      };
+      this.#waiting.add(consider);
+      this.#unsubscribe ??= this.#node.onFeed((batch) => this.#tell(batch));
+      const { batch, receipts } = this.#node.startFeed();
+      this.#tell({ ...batch, receipts });
+    });
+  }
+
+  #tell(batch: FeedBatch): void {
+    this.#node.monitor.feed.acknowledge(batch.sequence);
+    for (const consider of [...this.#waiting]) consider(batch);
+    if (this.#waiting.size > 0) return;
+    this.#unsubscribe?.();
+    this.#unsubscribe = undefined;
+  }
 }
