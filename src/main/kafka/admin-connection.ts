@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../../shared/clock.js';
 import { type ErrorCode, ResonanceError } from '../../shared/errors.js';
 import type { Logger } from '../../shared/logger.js';
 import { brokersAsText, type KafkaConnectionSettings } from './connection-settings.js';
-import { settledWithin, withDeadline } from './deadline.js';
+import { noAnswer, settledWithin, withDeadline } from './deadline.js';
 import { dropUnansweredAdmin } from './faults/unanswered-connection.js';
 import { createKafka, type KafkaClient } from './kafka-client.js';
 import { translateKafkaError } from './translate-error.js';
@@ -66,16 +66,9 @@ export class AdminConnection {
     const timeoutMs = this.#options.timeoutMs ?? 15_000;
     const attempt = open.connected.then(() => work(open.admin));
     try {
-      return await withDeadline(attempt, timeoutMs, this.#options.clock, () => {
-        return new ResonanceError(
-          'KAFKA_TIMEOUT',
-          `${doing}: no answer from ${this.#endpoint} within ${timeoutMs} ms`,
-          {
-            retriable: true,
-            hint: 'The broker hangs, is overloaded, or the network swallows packets.',
-          },
-        );
-      });
+      return await withDeadline(attempt, timeoutMs, this.#options.clock, () =>
+        noAnswer(doing, this.#endpoint, timeoutMs),
+      );
     } catch (error) {
       const translated = translateKafkaError(error, doing, this.#endpoint);
       if (endsConnection.has(translated.code)) this.#drop(open);

@@ -4,7 +4,7 @@ import { ResonanceError } from '../../shared/errors.js';
 import type { AdminConnectionOptions } from './admin-connection.js';
 import { joinAddress } from './broker-handshake.js';
 import { brokersAsText } from './connection-settings.js';
-import { withDeadline } from './deadline.js';
+import { noAnswer, withDeadline } from './deadline.js';
 import { encodeBroker } from './faults/ipv6-address.js';
 import { wholeAnswer } from './faults/whole-answer.js';
 import { createKafka } from './kafka-client.js';
@@ -89,16 +89,9 @@ export class ClusterReader {
     this.#inUse += 1;
     const { clock, connection, timeoutMs = 15_000 } = this.#options;
     try {
-      return await withDeadline(this.#work(doing, work), timeoutMs, clock, () => {
-        return new ResonanceError(
-          'KAFKA_TIMEOUT',
-          `${doing}: no answer from ${brokersAsText(connection)} within ${timeoutMs} ms`,
-          {
-            retriable: true,
-            hint: 'The broker hangs, is overloaded, or the network swallows packets.',
-          },
-        );
-      });
+      return await withDeadline(this.#work(doing, work), timeoutMs, clock, () =>
+        noAnswer(doing, brokersAsText(connection), timeoutMs),
+      );
     } finally {
       this.#inUse -= 1;
       if (this.#inUse === 0 && !this.#closed) {

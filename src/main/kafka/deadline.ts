@@ -1,4 +1,5 @@
 import type { Clock } from '../../shared/clock.js';
+import { ResonanceError } from '../../shared/errors.js';
 
 /**
  * The promise's outcome, or a rejection with what `onExpiry` makes once `timeoutMs` have passed.
@@ -35,5 +36,13 @@ export function settledWithin(work: Promise<unknown>, timeoutMs: number, clock: 
       resolve(true);
     };
     work.then(done, done);
+  });
+}
+
+/** What an operation rejects with whose brokers were silent until its deadline. */
+export function noAnswer(doing: string, endpoint: string, timeoutMs: number): ResonanceError {
+  return new ResonanceError('KAFKA_TIMEOUT', `${doing}: no answer from ${endpoint} within ${timeoutMs} ms`, {
+    retriable: true,
+    hint: 'The broker hangs, is overloaded, or the network swallows packets.',
   });
 }

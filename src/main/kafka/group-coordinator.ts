@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/clock.js';
 import { ResonanceError } from '../../shared/errors.js';
 import type { Logger } from '../../shared/logger.js';
 import { brokersAsText, type KafkaConnectionSettings } from './connection-settings.js';
-import { settledWithin, withDeadline } from './deadline.js';
+import { noAnswer, settledWithin, withDeadline } from './deadline.js';
 import type { GroupMember } from './group-members.js';
 import { createKafka } from './kafka-client.js';
 import { createCluster, type KafkajsBroker } from './kafkajs-cluster.js';
@@ -100,16 +100,7 @@ export class GroupCoordinator {
       }
     };
     try {
-      return await withDeadline(attempt(), timeoutMs, clock, () => {
-        return new ResonanceError(
-          'KAFKA_TIMEOUT',
-          `${doing}: no answer from ${endpoint} within ${timeoutMs} ms`,
-          {
-            retriable: true,
-            hint: 'The broker hangs, is overloaded, or the network swallows packets.',
-          },
-        );
-      });
+      return await withDeadline(attempt(), timeoutMs, clock, () => noAnswer(doing, endpoint, timeoutMs));
     } catch (error) {
       if (occupied.has(typeOf(error))) throw groupNotEmpty(groupId, [], error);
       throw translateKafkaError(error, doing, endpoint);
