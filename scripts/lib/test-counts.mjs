@@ -1,5 +1,7 @@
 /** Sums what the test runners report about themselves, in their JSON. */
 
+import { stripVTControlCharacters } from 'node:util';
+
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 
 /** @type {Counts} */
@@ -59,6 +61,40 @@ export function skippedInVitest(report) {
     .filter(({ status }) => status !== 'passed' && status !== 'failed')
     .map(({ fullName }) => fullName ?? 'a test without a name');
 }
+
+/**
+ * The tests that vitest passed only when it tried them again, each with what went wrong at first: its own output does
+ * not name them.
+ *
+ * @param {{ testResults?: { assertionResults: { status: string, fullName?: string, failureMessages?: string[] }[] }[] } | undefined} report
+ * @returns {string[]}
+ */
+export function secondTriesInVitest(report) {
+  return (report?.testResults ?? [])
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status, failureMessages = [] }) => status === 'passed' && failureMessages.length > 0)
+    .map(({ fullName, failureMessages }) => `${fullName} (at first: ${firstLine(failureMessages[0])})`);
+}
+
+/**
+ * The same of Playwright.
+ *
+ * @typedef {{ status: string, results?: { error?: { message?: string } }[] }} PlaywrightTest
+ * @typedef {{ suites?: PlaywrightSuite[], specs?: { title: string, tests: PlaywrightTest[] }[] }} PlaywrightSuite
+ * @param {PlaywrightSuite | undefined} report
+ * @returns {string[]}
+ */
+export function secondTriesInPlaywright(report) {
+  const own = (report?.specs ?? []).flatMap(({ title, tests }) =>
+    tests
+      .filter(({ status }) => status === 'flaky')
+      .map(({ results }) => `${title} (at first: ${firstLine(results?.[0]?.error?.message ?? '')})`),
+  );
+  return [...own, ...(report?.suites ?? []).flatMap(secondTriesInPlaywright)];
+}
+
+/** Playwright colours its messages. */
+const firstLine = (message) => stripVTControlCharacters(message).split('\n', 1)[0];
 
 /**
  * @param {{ stats?: { expected: number, unexpected: number, flaky: number, skipped: number } } | undefined} report

@@ -16,6 +16,8 @@ import {
   exitCodeOf,
   formatCounts,
   noTests,
+  secondTriesInPlaywright,
+  secondTriesInVitest,
   skippedInVitest,
   sumCounts,
 } from './test-counts.mjs';
@@ -53,28 +55,32 @@ const staticChecks = [
 
 /**
  * @param {string[]} args
- * @returns {{ only: Set<string>, filters: string[] }} the parts to run, and what test files are to match
+ * @returns {{ only: Set<string>, filters: string[], secondTry: boolean }} the parts to run, what test files are to match,
+ *   and whether what fails outside of the unit tests is tried again
  * @throws on an unknown option or part
  */
 export function parseTestArguments(args) {
   const only = new Set();
   const filters = [];
+  let secondTry = true;
   for (const argument of args) {
     if (argument.startsWith('--only=')) {
       for (const part of argument.slice('--only='.length).split(',')) {
         if (!parts.includes(part)) throw new Error(`--only takes ${parts.join(', ')}, not '${part}'`);
         only.add(part);
       }
+    } else if (argument === '--no-second-try') {
+      secondTry = false;
     } else if (argument.startsWith('-')) {
       throw new Error(
-        `unknown option ${argument}: there is --only=${parts.join('|')}, and words to filter by`,
+        `unknown option ${argument}: there is --only=${parts.join('|')}, --no-second-try, and words to filter by`,
       );
     } else {
       filters.push(argument);
     }
   }
-  if (only.size > 0) return { only, filters };
-  return { only: new Set(filters.length > 0 ? parts.slice(1) : parts), filters };
+  if (only.size === 0) for (const part of filters.length > 0 ? parts.slice(1) : parts) only.add(part);
+  return { only, filters, secondTry };
 }
 
 function readReport(file) {
@@ -85,6 +91,7 @@ function readReport(file) {
 function createSession() {
   const { say, step } = createSteps();
   const results = [];
+  const secondTries = [];
   const record = (name, counts) => results.push({ name, counts });
 
   /** A step that counts as one test, and shows its output only when it fails. */
@@ -111,7 +118,7 @@ function createSession() {
     }
   };
 
-  return { say, step, check, prepare, record, results };
+  return { say, step, check, prepare, record, results, secondTries };
 }
 
 /** A step around a test runner that shows its own progress and leaves a JSON report, which is returned. */
@@ -148,11 +155,12 @@ async function runVitest(session, { only, filters, env }) {
     count: countVitest,
   });
   for (const test of skippedInVitest(report)) session.say(`Skipped: ${test}`);
+  session.secondTries.push(...secondTriesInVitest(report));
 }
 
 async function runPlaywright(session, { filters, env }) {
   const reportFile = inProject('test-results', 'playwright.json');
-  await runSuite(session, {
+  const report = await runSuite(session, {
     name: 'Tests (e2e)',
     packageName: '@playwright/test',
     bin: 'playwright',
@@ -167,6 +175,7 @@ async function runPlaywright(session, { filters, env }) {
     reportFile,
     count: countPlaywright,
   });
+  session.secondTries.push(...secondTriesInPlaywright(report));
 }
 
 /** Debian's packages: what the window needs (false when it cannot be had), and what tests talk to the app with. */
@@ -224,8 +233,8 @@ async function runStaticChecks(session) {
 }
 
 /** What the tests inherit from us, without the settings of the developer's own node. */
-function testEnvironment() {
-  const env = { ...process.env };
+function testEnvironment(secondTry) {
+  const env = { ...process.env, RESONANCE_SECOND_TRY: secondTry ? '1' : '0' };
   for (const name of foreignSettings) delete env[name];
   return env;
 }
@@ -235,7 +244,7 @@ function testEnvironment() {
  * @returns {Promise<number>} exit code
  */
 export async function runTests(args) {
-  const { only, filters } = parseTestArguments(args);
+  const { only, filters, secondTry } = parseTestArguments(args);
   const session = createSession();
   const runsTests = parts.slice(1).some((part) => only.has(part));
   const [machineReady] = await Promise.all([
@@ -246,13 +255,14 @@ export async function runTests(args) {
 
   if (only.has('static')) await runStaticChecks(session);
   if (runsTests) {
-    const env = testEnvironment();
+    const env = testEnvironment(secondTry);
     const built = await session.check('Build', buildBundles);
     await session.check('Declarations', buildDeclarations);
     await runVitest(session, { only, filters, env });
     if (only.has('e2e')) await runEndToEnd(session, { filters, env }, machineReady && built);
   }
 
+  for (const test of session.secondTries) session.say(`Passed only at the second try: ${test}`);
   const total = sumCounts(session.results.map(({ counts }) => counts));
   for (const { name, counts } of session.results) {
     if (counts.failed > 0) session.say(`${name}: ${formatCounts(counts)}`);

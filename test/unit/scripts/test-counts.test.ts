@@ -4,6 +4,8 @@ import {
   countVitest,
   exitCodeOf,
   formatCounts,
+  secondTriesInPlaywright,
+  secondTriesInVitest,
   skippedInVitest,
   sumCounts,
 } from '../../../scripts/lib/test-counts.mjs';
@@ -39,6 +41,34 @@ describe('the counts of a test run', () => {
       'needs kcat',
     ]);
     expect(skippedInVitest(undefined)).toEqual([]);
+  });
+
+  test('name what vitest passed only at the second try, with its first error', () => {
+    const assertionResults = [
+      { status: 'passed', fullName: 'works', failureMessages: [] },
+      { status: 'passed', fullName: 'resumes', failureMessages: ['Error: took 11 s\n    at there'] },
+      { status: 'failed', fullName: 'breaks', failureMessages: ['Error: no', 'Error: no'] },
+    ];
+    expect(secondTriesInVitest({ testResults: [{ assertionResults }] })).toEqual([
+      'resumes (at first: Error: took 11 s)',
+    ]);
+    expect(secondTriesInVitest(undefined)).toEqual([]);
+  });
+
+  test('name what Playwright passed only at the second try, in whichever suite it is', () => {
+    const error = { message: '\u001b[31mError: not in sight\u001b[39m\n  at there' };
+    const spec = (title: string, status: string) => ({
+      title,
+      tests: [{ status, results: [{ error }, {}] }],
+    });
+    const report = {
+      suites: [
+        { specs: [spec('opens', 'expected')], suites: [{ specs: [spec('follows', 'flaky')] }] },
+        { specs: [spec('quits', 'unexpected')] },
+      ],
+    };
+    expect(secondTriesInPlaywright(report)).toEqual(['follows (at first: Error: not in sight)']);
+    expect(secondTriesInPlaywright(undefined)).toEqual([]);
   });
 
   test('add up a Playwright report', () => {

@@ -14,6 +14,13 @@ describe('the arguments of npm test', () => {
     expect([...parseTestArguments(['--only=unit,e2e']).only]).toEqual(['unit', 'e2e']);
   });
 
+  test('ask for a second try unless told not to', () => {
+    expect(parseTestArguments([]).secondTry).toBe(true);
+    const { secondTry, only } = parseTestArguments(['--no-second-try', '--only=e2e']);
+    expect(secondTry).toBe(false);
+    expect([...only]).toEqual(['e2e']);
+  });
+
   test('are refused when unknown', () => {
     expect(() => parseTestArguments(['--only=all'])).toThrow("not 'all'");
     expect(() => parseTestArguments(['--watch'])).toThrow('unknown option --watch');
