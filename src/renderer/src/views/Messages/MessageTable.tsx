@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef } from 'react';
 import { Button } from '../../components/Button.js';
 import { classNames } from '../../components/class-names.js';
 import { EmptyState } from '../../components/EmptyState.js';
@@ -43,7 +43,6 @@ export function MessageTable({ table }: MessageTableProps) {
   });
 
   const first = rows[0]?.sequence ?? null;
-  const last = rows.at(-1)?.sequence ?? null;
 
   // Rows that come or go above must not move what the operator looks at.
   const firstBefore = useRef<number | null>(null);
@@ -61,22 +60,30 @@ export function MessageTable({ table }: MessageTableProps) {
     if (added > 0) element.scrollTop += added * rowHeight;
   }, [first, mode, rows, rowHeight, table]);
 
-  useLayoutEffect(() => {
+  /** What the last scroll event, or we ourselves, left: only a position above it is the operator's doing. */
+  const lastScroll = useRef({ top: 0, height: 0, rowHeight });
+  const scrollToEnd = useCallback((): void => {
     const element = table.current;
-    if (mode !== 'following' || element === null || last === null) return;
+    if (element === null) return;
     element.scrollTop = element.scrollHeight;
-  }, [mode, last, table]);
+    lastScroll.current.top = element.scrollTop;
+  }, [table]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whatever the rows are now, also when older ones came in above, the end is elsewhere.
+  useLayoutEffect(() => {
+    if (mode === 'following') scrollToEnd();
+  }, [mode, rows, scrollToEnd]);
 
   useEffect(() => {
     const element = table.current;
     if (element === null) return;
     const observer = new ResizeObserver(() => {
-      if (messages.getState().mode === 'following') element.scrollTop = element.scrollHeight;
+      if (messages.getState().mode === 'following') scrollToEnd();
     });
     // The rows too: a larger window has larger letters.
     for (const part of [element, ...element.children]) observer.observe(part);
     return () => observer.disconnect();
-  }, [messages, table]);
+  }, [messages, table, scrollToEnd]);
 
   useEffect(() => {
     if (selected === null) return;
@@ -85,7 +92,6 @@ export function MessageTable({ table }: MessageTableProps) {
     if (index >= 0) virtualizer.scrollToIndex(index, { align: 'auto' });
   }, [selected, messages, virtualizer]);
 
-  const lastScroll = useRef({ top: 0, height: 0, rowHeight });
   const onScroll = (): void => {
     const element = table.current;
     if (element === null) return;
