@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { brokenPromise } from './test/support/history-checker.js';
 
 export default defineConfig({
   test: {
@@ -15,7 +16,10 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           // `npm test` asks for it and names what needed it: see docs/decisions/test-tools.md.
-          retry: Number(process.env.RESONANCE_SECOND_TRY ?? 0),
+          retry: {
+            count: Number(process.env.RESONANCE_SECOND_TRY ?? 0),
+            condition: new RegExp(`^(?!.*${brokenPromise})`, 's'),
+          },
           globalSetup: 'test/support/say-where-kafka-is-missing.ts',
         },
       },

@@ -33,6 +33,9 @@ export type HistoryEvent =
       readonly position: Position | null;
     };
 
+/** What a test says first that found an anomaly. Chance excuses a late answer, never a lost message. */
+export const brokenPromise = 'a promise is broken';
+
 export const anomalyKinds = [
   'lost',
   'not applied',

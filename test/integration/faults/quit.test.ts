@@ -2,12 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expectNoAnomalies } from '../../support/expect-no-anomalies.js';
 import { History } from '../../support/faults/history.js';
 import { type NodeProcess, NodeProcesses } from '../../support/faults/node-process.js';
 import { OperatorLoad } from '../../support/faults/operator-load.js';
 import { readBack } from '../../support/faults/read-back.js';
 import { untilSent } from '../../support/faults/until-sent.js';
-import { checkHistory, describeAnomalies } from '../../support/history-checker.js';
+import { checkHistory } from '../../support/history-checker.js';
 
 const peers = { nexus: { websocket: 'ws://127.0.0.1:9', topic: 'resonance.nexus' }, lexamoris: null };
 
@@ -50,7 +51,7 @@ it('a node that is told to end while it sends exits within 5 s, and has lost not
     history,
     identify: ({ event_type }) => event_type,
   });
-  expect(describeAnomalies(checkHistory(history.events, { receivers: [] }))).toEqual([]);
+  expectNoAnomalies(checkHistory(history.events, { receivers: [] }));
   node.signal('SIGTERM');
   await node.ended;
 }, 90_000);

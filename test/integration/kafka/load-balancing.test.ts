@@ -6,10 +6,11 @@ import type { GroupView } from '../../../src/main/kafka/kafka-admin.js';
 import { TopicTap } from '../../../src/main/kafka/topic-tap.js';
 import { createUuidV7 } from '../../../src/shared/uuid.js';
 import { brokerProviders, type TestBroker } from '../../support/brokers.js';
+import { expectNoAnomalies } from '../../support/expect-no-anomalies.js';
 import { History } from '../../support/faults/history.js';
 import { Load } from '../../support/faults/load.js';
 import { type NodeProcess, NodeProcesses } from '../../support/faults/node-process.js';
-import { checkHistory, describeAnomalies } from '../../support/history-checker.js';
+import { checkHistory } from '../../support/history-checker.js';
 import { KafkaFixture } from '../../support/kafka-fixture.js';
 
 const partitions = 6;
@@ -161,7 +162,7 @@ describe.each(brokerProviders())('several instances of one node on $name', ({ st
     await history.untilApplied();
     if (process.env.SHOW) console.log({ killedMs, frozenMs, joinedMs, applied: history.appliedBy(receiver) });
     const promises = { receivers: [receiver], appliedOnce: false, readBack: false };
-    expect(describeAnomalies(checkHistory(history.events, promises))).toEqual([]);
+    expectNoAnomalies(checkHistory(history.events, promises));
     // What the killed one and the frozen one had not committed has its effect again, and the frozen one may have been amid a
     // batch. Who gives a partition away, or stops, commits before.
     const again = [...effects.values()].filter(({ length }) => length > 1);
