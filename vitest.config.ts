@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
-import { brokenPromise } from './test/support/history-checker.js';
 
 export default defineConfig({
   test: {
@@ -8,6 +7,9 @@ export default defineConfig({
     hookTimeout: 30_000,
     // Integration tests mostly wait for sockets and disks: by default two cores would run one file at a time.
     maxWorkers: Math.max(4, availableParallelism() - 1),
+    tags: [
+      { name: 'no-second-try', description: 'chance has no part in it: see docs/decisions/test-tools.md' },
+    ],
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'] } },
       {
@@ -15,12 +17,6 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          // `npm test` asks for it and names what needed it: see docs/decisions/test-tools.md. A broken promise gets none.
-          retry: {
-            count: Number(process.env.RESONANCE_SECOND_TRY ?? 0),
-            // Nor does a property that fast-check refuted: another seed would only hide it.
-            condition: new RegExp(`^(?!.*(${brokenPromise}|Property failed after))`, 's'),
-          },
           globalSetup: 'test/support/say-where-kafka-is-missing.ts',
         },
       },

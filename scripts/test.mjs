@@ -3,7 +3,7 @@
  * `N passed, N failed`.
  *
  *   --only=static|unit|integration|e2e   only that part (repeatable)
- *   --no-second-try                      what fails once has failed (also outside of the unit tests)
+ *   --no-second-try                      what fails once has failed, also beside other tests
  *   FILTER                               only test files whose path contains it; no static checks
  */
 

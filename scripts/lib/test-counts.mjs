@@ -63,21 +63,7 @@ export function skippedInVitest(report) {
 }
 
 /**
- * The tests that vitest passed only when it tried them again, each with what went wrong at first: its own output does
- * not name them.
- *
- * @param {{ testResults?: { assertionResults: { status: string, fullName?: string, failureMessages?: string[] }[] }[] } | undefined} report
- * @returns {string[]}
- */
-export function secondTriesInVitest(report) {
-  return (report?.testResults ?? [])
-    .flatMap(({ assertionResults }) => assertionResults)
-    .filter(({ status, failureMessages = [] }) => status === 'passed' && failureMessages.length > 0)
-    .map(({ fullName, failureMessages }) => `${fullName} (at first: ${firstLine(failureMessages[0])})`);
-}
-
-/**
- * The same of Playwright.
+ * The tests that Playwright passed only when it tried them again, each with what went wrong at first.
  *
  * @typedef {{ status: string, results?: { error?: { message?: string } }[] }} PlaywrightTest
  * @typedef {{ suites?: PlaywrightSuite[], specs?: { title: string, tests: PlaywrightTest[] }[] }} PlaywrightSuite

@@ -9,6 +9,7 @@ import { hasDisplay, startVirtualDisplay } from './display.mjs';
 import { provideElectron } from './electron.mjs';
 import { inProject, readJson } from './project.mjs';
 import { run, runBin } from './run.mjs';
+import { filesToTryAgain, passedOnlyThen, withSecondTry } from './second-try.mjs';
 import { createSteps } from './steps.mjs';
 import {
   countPlaywright,
@@ -17,10 +18,10 @@ import {
   formatCounts,
   noTests,
   secondTriesInPlaywright,
-  secondTriesInVitest,
   skippedInVitest,
   sumCounts,
 } from './test-counts.mjs';
+import { unhandledErrorsFile } from './unhandled-errors-reporter.mjs';
 
 const parts = ['static', 'unit', 'integration', 'e2e'];
 
@@ -121,61 +122,76 @@ function createSession() {
   return { say, step, check, prepare, record, results, secondTries };
 }
 
-/** A step around a test runner that shows its own progress and leaves a JSON report, which is returned. */
-async function runSuite(session, { name, packageName, bin, args, env, reportFile, count }) {
+/** Runs vitest and returns its report, and how it ended: its exit code counts what the report leaves out. */
+async function vitest(session, { name, args, env, reportFile }) {
   session.say(`${name}: running`);
-  await rm(reportFile, { force: true });
-  const options = { bin, env, inherit: true, timeoutMs: SUITE_TIMEOUT_MS };
-  let counts = failed;
-  await session.step(name, async () => {
-    const { code } = await runBin(packageName, args, options);
-    counts = count(readReport(reportFile), code);
-    return formatCounts(counts);
-  });
-  session.record(name, counts);
-  return readReport(reportFile);
-}
-
-async function runVitest(session, { only, filters, env }) {
-  const projects = ['unit', 'integration'].filter((project) => only.has(project));
-  if (projects.length === 0) return;
-  const reportFile = inProject('test-results', 'vitest.json');
+  await Promise.all([reportFile, unhandledErrorsFile].map((file) => rm(file, { force: true })));
   const options = [
     '--reporter=default',
     '--reporter=json',
-    `--outputFile=${reportFile}`,
+    `--outputFile.json=${reportFile}`,
+    `--reporter=${inProject('scripts', 'lib', 'unhandled-errors-reporter.mjs')}`,
     '--passWithNoTests',
   ];
-  const report = await runSuite(session, {
-    name: `Tests (${projects.join(', ')})`,
-    packageName: 'vitest',
-    args: ['run', ...options, ...projects.map((project) => `--project=${project}`), ...filters],
-    env,
-    reportFile,
-    count: countVitest,
+  let outcome = { report: undefined, code: 1 };
+  await session.step(name, async () => {
+    const { code } = await runBin('vitest', ['run', ...options, ...args], {
+      env,
+      inherit: true,
+      timeoutMs: SUITE_TIMEOUT_MS,
+    });
+    outcome = { report: readReport(reportFile), code };
+    return formatCounts(countVitest(outcome.report, code));
   });
-  for (const test of skippedInVitest(report)) session.say(`Skipped: ${test}`);
-  session.secondTries.push(...secondTriesInVitest(report));
+  return outcome;
 }
 
-async function runPlaywright(session, { filters, env }) {
-  const reportFile = inProject('test-results', 'playwright.json');
-  const report = await runSuite(session, {
-    name: 'Tests (e2e)',
-    packageName: '@playwright/test',
-    bin: 'playwright',
-    args: [
-      'test',
-      '--config',
-      inProject('test', 'e2e', 'playwright.config.ts'),
-      '--pass-with-no-tests',
-      ...filters,
-    ],
-    env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: reportFile },
-    reportFile,
-    count: countPlaywright,
+async function runVitest(session, { only, filters, env, secondTry }) {
+  const projects = ['unit', 'integration'].filter((project) => only.has(project));
+  if (projects.length === 0) return;
+  const name = `Tests (${projects.join(', ')})`;
+  const args = projects.map((project) => `--project=${project}`);
+  const reportFile = inProject('test-results', 'vitest.json');
+  const first = await vitest(session, { name, args: [...args, ...filters], env, reportFile });
+  for (const test of skippedInVitest(first.report)) session.say(`Skipped: ${test}`);
+  const again = secondTry ? filesToTryAgain(first.report) : [];
+  if (again.length === 0) {
+    session.record(name, countVitest(first.report, first.code));
+    return;
+  }
+  const unhandledErrors = readReport(unhandledErrorsFile) ?? [];
+  const second = await vitest(session, {
+    name: `Second try, one file at a time (${again.length})`,
+    args: ['--project=integration', '--no-file-parallelism', ...again],
+    env,
+    reportFile: inProject('test-results', 'vitest-second-try.json'),
   });
-  session.secondTries.push(...secondTriesInPlaywright(report));
+  const code = unhandledErrors.length > 0 ? 1 : second.code;
+  session.record(name, countVitest(withSecondTry(first.report, second.report), code));
+  session.secondTries.push(...passedOnlyThen(first.report, second.report));
+}
+
+async function runPlaywright(session, { filters, env, secondTry }) {
+  const name = 'Tests (e2e)';
+  const reportFile = inProject('test-results', 'playwright.json');
+  session.say(`${name}: running`);
+  await rm(reportFile, { force: true });
+  const config = inProject('test', 'e2e', 'playwright.config.ts');
+  const retries = `--retries=${secondTry ? 1 : 0}`;
+  let counts = failed;
+  await session.step(name, async () => {
+    const args = ['test', '--config', config, '--pass-with-no-tests', retries, ...filters];
+    const { code } = await runBin('@playwright/test', args, {
+      bin: 'playwright',
+      env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: reportFile },
+      inherit: true,
+      timeoutMs: SUITE_TIMEOUT_MS,
+    });
+    counts = countPlaywright(readReport(reportFile), code);
+    return formatCounts(counts);
+  });
+  session.record(name, counts);
+  session.secondTries.push(...secondTriesInPlaywright(readReport(reportFile)));
 }
 
 /** Debian's packages: what the window needs (false when it cannot be had), and what tests talk to the app with. */
@@ -206,7 +222,7 @@ async function openDisplay() {
   }
 }
 
-async function runEndToEnd(session, { filters, env }, ready) {
+async function runEndToEnd(session, { filters, env, secondTry }, ready) {
   const electron = await session.prepare('Electron', provideElectron);
   if (!ready || electron === undefined) {
     session.say('Tests (e2e): not run, what they need is missing (see above)');
@@ -216,7 +232,7 @@ async function runEndToEnd(session, { filters, env }, ready) {
   const display = await session.prepare('Display', () => openDisplay());
   if (display === undefined) return;
   try {
-    await runPlaywright(session, { filters, env: { ...env, ...runtime, ...display.env } });
+    await runPlaywright(session, { filters, env: { ...env, ...runtime, ...display.env }, secondTry });
   } finally {
     await display.close();
   }
@@ -233,8 +249,8 @@ async function runStaticChecks(session) {
 }
 
 /** What the tests inherit from us, without the settings of the developer's own node. */
-function testEnvironment(secondTry) {
-  const env = { ...process.env, RESONANCE_SECOND_TRY: secondTry ? '1' : '0' };
+function testEnvironment() {
+  const env = { ...process.env };
   for (const name of foreignSettings) delete env[name];
   return env;
 }
@@ -255,11 +271,11 @@ export async function runTests(args) {
 
   if (only.has('static')) await runStaticChecks(session);
   if (runsTests) {
-    const env = testEnvironment(secondTry);
+    const env = testEnvironment();
     const built = await session.check('Build', buildBundles);
     await session.check('Declarations', buildDeclarations);
-    await runVitest(session, { only, filters, env });
-    if (only.has('e2e')) await runEndToEnd(session, { filters, env }, machineReady && built);
+    await runVitest(session, { only, filters, env, secondTry });
+    if (only.has('e2e')) await runEndToEnd(session, { filters, env, secondTry }, machineReady && built);
   }
 
   for (const test of session.secondTries) session.say(`Passed only at the second try: ${test}`);

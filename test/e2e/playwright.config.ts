@@ -7,8 +7,6 @@ export default defineConfig({
   // One real app at a time: the tests look at a live window, and two would disturb each other's timing.
   workers: 1,
   timeout: 60_000,
-  // `npm test` asks for it and names what needed it: see docs/decisions/test-tools.md.
-  retries: Number(process.env.RESONANCE_SECOND_TRY ?? 0),
   expect: { timeout: 15_000 },
   forbidOnly: Boolean(process.env.CI),
   reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ? [['list'], ['json']] : [['list']],

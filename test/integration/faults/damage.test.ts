@@ -5,7 +5,7 @@ import { DamageRow } from '../../support/faults/rows/damage-row.js';
 const timeoutMs = 120_000;
 
 // Chance only picks which bits flip: what one choice of them breaks is broken.
-describe.each(keepers)('$name', { retry: 0 }, (keeper) => {
+describe.each(keepers)('$name', { tags: ['no-second-try'] }, (keeper) => {
   let row: DamageRow;
 
   beforeAll(async () => {

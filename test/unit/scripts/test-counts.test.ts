@@ -5,7 +5,6 @@ import {
   exitCodeOf,
   formatCounts,
   secondTriesInPlaywright,
-  secondTriesInVitest,
   skippedInVitest,
   sumCounts,
 } from '../../../scripts/lib/test-counts.mjs';
@@ -41,18 +40,6 @@ describe('the counts of a test run', () => {
       'needs kcat',
     ]);
     expect(skippedInVitest(undefined)).toEqual([]);
-  });
-
-  test('name what vitest passed only at the second try, with its first error', () => {
-    const assertionResults = [
-      { status: 'passed', fullName: 'works', failureMessages: [] },
-      { status: 'passed', fullName: 'resumes', failureMessages: ['Error: took 11 s\n    at there'] },
-      { status: 'failed', fullName: 'breaks', failureMessages: ['Error: no', 'Error: no'] },
-    ];
-    expect(secondTriesInVitest({ testResults: [{ assertionResults }] })).toEqual([
-      'resumes (at first: Error: took 11 s)',
-    ]);
-    expect(secondTriesInVitest(undefined)).toEqual([]);
   });
 
   test('name what Playwright passed only at the second try, in whichever suite it is', () => {
