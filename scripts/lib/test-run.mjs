@@ -150,7 +150,7 @@ async function runVitest(session, { only, filters, env, secondTry }) {
   const projects = ['unit', 'integration'].filter((project) => only.has(project));
   if (projects.length === 0) return;
   const name = `Tests (${projects.join(', ')})`;
-  const args = projects.map((project) => `--project=${project}`);
+  const args = projects.map((project) => `--project=${project}*`);
   const reportFile = inProject('test-results', 'vitest.json');
   const first = await vitest(session, { name, args: [...args, ...filters], env, reportFile });
   for (const test of skippedInVitest(first.report)) session.say(`Skipped: ${test}`);
