@@ -3,76 +3,50 @@
  * See docs/decisions/test-tools.md.
  */
 
-/**
- * @typedef {{ status: string, fullName?: string, failureMessages?: string[], tags?: string[] }} VitestResult
- * @typedef {{ name: string, status: string, message?: string, assertionResults: VitestResult[] }} VitestFile
- * @typedef {{ testResults?: VitestFile[] }} VitestReport of vitest's json reporter
- */
+/** @typedef {import('./test-outcomes.mjs').TestOutcome} TestOutcome */
 
-/** So many files do not fail by chance. */
-const mostFiles = 5;
+/** So many files, or tests of the window, do not fail by chance. */
+const mostFailures = 5;
 
-/** How a test says that chance had no part in its failure: test/support/history-checker.ts, and fast-check. */
-const neverChance = /a promise is broken|Property failed after/;
-
-/** What a test is tagged with in which chance has no part at all: vitest.config.ts. */
-const neverTag = 'no-second-try';
+const hasFailed = ({ status }) => status === 'failed';
 
 /**
- * The integration files that failed and may be tried again: none in which anything failed that is never chance, and none
- * at all when they are many.
+ * What failed and may be tried again: nothing in which something failed that is never chance, and nothing at all when it
+ * is much.
  *
- * @param {VitestReport | undefined} report
- * @returns {string[]} absolute paths
+ * @param {TestOutcome[]} outcomes
+ * @returns {string[]} each a `where`
  */
-export function filesToTryAgain(report) {
-  const failed = (report?.testResults ?? []).filter(({ status }) => status === 'failed');
-  if (failed.length > mostFiles) return [];
-  return failed
-    .filter((file) => /[\\/]test[\\/]integration[\\/]/.test(file.name) && mayBeChance(file))
-    .map(({ name }) => name);
-}
-
-/** @param {VitestFile} file */
-function mayBeChance({ message = '', assertionResults }) {
-  const failed = assertionResults.filter(({ status }) => status === 'failed');
-  return (
-    !neverChance.test(message) &&
-    failed.every(
-      ({ failureMessages = [], tags = [] }) =>
-        !tags.includes(neverTag) && !failureMessages.some((text) => neverChance.test(text)),
-    )
-  );
+export function whatToTryAgain(outcomes) {
+  const failed = outcomes.filter(hasFailed);
+  const places = [...new Set(failed.map(({ where }) => where))];
+  if (places.length > mostFailures) return [];
+  const broken = new Set(failed.filter(({ mayBeChance }) => !mayBeChance).map(({ where }) => where));
+  return places.filter((where) => !broken.has(where));
 }
 
 /**
- * @param {VitestReport | undefined} first
- * @param {VitestReport | undefined} second of some of its files
- * @returns {VitestReport | undefined} the first with the files of the second in their place
+ * @param {TestOutcome[]} first
+ * @param {TestOutcome[]} second of some of it
+ * @returns {TestOutcome[]} the first, with the second in its place wherever it was made
  */
 export function withSecondTry(first, second) {
-  const again = new Map((second?.testResults ?? []).map((file) => [file.name, file]));
-  return first && { ...first, testResults: first.testResults?.map((file) => again.get(file.name) ?? file) };
+  const again = new Set(second.map(({ where }) => where));
+  return [...first.filter(({ where }) => !again.has(where)), ...second];
 }
 
 /**
  * What failed first and passed then, with its first error: a fault to look for, not a success.
  *
- * @param {VitestReport | undefined} first
- * @param {VitestReport | undefined} second
+ * @param {TestOutcome[]} first
+ * @param {TestOutcome[]} second
  * @returns {string[]}
  */
 export function passedOnlyThen(first, second) {
-  const before = new Map((first?.testResults ?? []).map((file) => [file.name, file]));
-  return (second?.testResults ?? []).flatMap(({ name, assertionResults }) => {
-    const { message = '', assertionResults: failed = [] } = before.get(name) ?? {};
-    const errors = new Map(
-      failed
-        .filter(({ status }) => status !== 'passed')
-        .map(({ fullName, failureMessages }) => [fullName, failureMessages?.[0] ?? message]),
-    );
-    return assertionResults
-      .filter(({ status, fullName }) => status === 'passed' && errors.has(fullName))
-      .map(({ fullName }) => `${fullName} (at first: ${errors.get(fullName).split('\n', 1)[0]})`);
-  });
+  const again = new Set(second.map(({ where }) => where));
+  const key = ({ where, name }) => JSON.stringify([where, name]);
+  const failedThen = new Set(second.filter(hasFailed).map(key));
+  return first
+    .filter((outcome) => hasFailed(outcome) && again.has(outcome.where) && !failedThen.has(key(outcome)))
+    .map(({ name, error }) => `${name} (at first: ${error})`);
 }

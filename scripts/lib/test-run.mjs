@@ -1,32 +1,18 @@
 /** The steps of `npm test`. A step that fails does not stop the others: one run reports all there is. */
 
-import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { buildBundles, buildDeclarations } from './build.mjs';
 import { displayPackages, electronLibraries, provideDebianPackages, testTools } from './debian.mjs';
 import { installDependencies } from './dependencies.mjs';
 import { hasDisplay, startVirtualDisplay } from './display.mjs';
 import { provideElectron } from './electron.mjs';
-import { inProject, readJson } from './project.mjs';
+import { inProject } from './project.mjs';
 import { run, runBin } from './run.mjs';
-import { filesToTryAgain, passedOnlyThen, withSecondTry } from './second-try.mjs';
 import { createSteps } from './steps.mjs';
-import {
-  countPlaywright,
-  countVitest,
-  exitCodeOf,
-  formatCounts,
-  noTests,
-  secondTriesInPlaywright,
-  skippedInVitest,
-  sumCounts,
-} from './test-counts.mjs';
-import { unhandledErrorsFile } from './unhandled-errors-reporter.mjs';
+import { exitCodeOf, formatCounts, noTests, sumCounts } from './test-counts.mjs';
+import { runPlaywright, runVitest } from './test-suites.mjs';
 
 const parts = ['static', 'unit', 'integration', 'e2e'];
-
-/** Against a suite that hangs; the whole run is meant to stay below ten minutes. */
-const SUITE_TIMEOUT_MS = 15 * 60 * 1000;
 
 /** Settings of the developer's own node and editor, which must not leak into the tests. */
 const foreignSettings = [
@@ -84,10 +70,6 @@ export function parseTestArguments(args) {
   return { only, filters, secondTry };
 }
 
-function readReport(file) {
-  return existsSync(file) ? readJson(file) : undefined;
-}
-
 /** One run's steps, and the results they add up to. */
 function createSession() {
   const { say, step } = createSteps();
@@ -120,78 +102,6 @@ function createSession() {
   };
 
   return { say, step, check, prepare, record, results, secondTries };
-}
-
-/** Runs vitest and returns its report, and how it ended: its exit code counts what the report leaves out. */
-async function vitest(session, { name, args, env, reportFile }) {
-  session.say(`${name}: running`);
-  await Promise.all([reportFile, unhandledErrorsFile].map((file) => rm(file, { force: true })));
-  const options = [
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${reportFile}`,
-    `--reporter=${inProject('scripts', 'lib', 'unhandled-errors-reporter.mjs')}`,
-    '--passWithNoTests',
-  ];
-  let outcome = { report: undefined, code: 1 };
-  await session.step(name, async () => {
-    const { code } = await runBin('vitest', ['run', ...options, ...args], {
-      env,
-      inherit: true,
-      timeoutMs: SUITE_TIMEOUT_MS,
-    });
-    outcome = { report: readReport(reportFile), code };
-    return formatCounts(countVitest(outcome.report, code));
-  });
-  return outcome;
-}
-
-async function runVitest(session, { only, filters, env, secondTry }) {
-  const projects = ['unit', 'integration'].filter((project) => only.has(project));
-  if (projects.length === 0) return;
-  const name = `Tests (${projects.join(', ')})`;
-  const args = projects.map((project) => `--project=${project}*`);
-  const reportFile = inProject('test-results', 'vitest.json');
-  const first = await vitest(session, { name, args: [...args, ...filters], env, reportFile });
-  for (const test of skippedInVitest(first.report)) session.say(`Skipped: ${test}`);
-  const again = secondTry ? filesToTryAgain(first.report) : [];
-  if (again.length === 0) {
-    session.record(name, countVitest(first.report, first.code));
-    return;
-  }
-  const unhandledErrors = readReport(unhandledErrorsFile) ?? [];
-  const second = await vitest(session, {
-    name: `Second try, one file at a time (${again.length})`,
-    args: ['--project=integration', '--no-file-parallelism', ...again],
-    env,
-    reportFile: inProject('test-results', 'vitest-second-try.json'),
-  });
-  const code = unhandledErrors.length > 0 ? 1 : second.code;
-  session.record(name, countVitest(withSecondTry(first.report, second.report), code));
-  session.secondTries.push(...passedOnlyThen(first.report, second.report));
-}
-
-async function runPlaywright(session, { filters, env, secondTry }) {
-  const name = 'Tests (e2e)';
-  const reportFile = inProject('test-results', 'playwright.json');
-  session.say(`${name}: running`);
-  await rm(reportFile, { force: true });
-  const config = inProject('test', 'e2e', 'playwright.config.ts');
-  const retries = `--retries=${secondTry ? 1 : 0}`;
-  let counts = failed;
-  await session.step(name, async () => {
-    const args = ['test', '--config', config, '--pass-with-no-tests', retries, ...filters];
-    const { code } = await runBin('@playwright/test', args, {
-      bin: 'playwright',
-      env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: reportFile },
-      inherit: true,
-      timeoutMs: SUITE_TIMEOUT_MS,
-    });
-    counts = countPlaywright(readReport(reportFile), code);
-    return formatCounts(counts);
-  });
-  session.record(name, counts);
-  session.secondTries.push(...secondTriesInPlaywright(readReport(reportFile)));
 }
 
 /** Debian's packages: what the window needs (false when it cannot be had), and what tests talk to the app with. */
@@ -274,7 +184,8 @@ export async function runTests(args) {
     const env = testEnvironment();
     const built = await session.check('Build', buildBundles);
     await session.check('Declarations', buildDeclarations);
-    await runVitest(session, { only, filters, env, secondTry });
+    const projects = ['unit', 'integration'].filter((project) => only.has(project));
+    if (projects.length > 0) await runVitest(session, { projects, filters, env, secondTry });
     if (only.has('e2e')) await runEndToEnd(session, { filters, env, secondTry }, machineReady && built);
   }
 

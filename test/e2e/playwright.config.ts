@@ -4,8 +4,8 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: './specs',
   outputDir: '../../test-results/e2e',
-  // One real app at a time: the tests look at a live window, and two would disturb each other's timing.
-  workers: 1,
+  // Two real apps at a time: they wait more than they compute. What fails beside another is tried again alone (`npm test`).
+  workers: 2,
   timeout: 60_000,
   expect: { timeout: 15_000 },
   forbidOnly: Boolean(process.env.CI),

@@ -1,88 +1,70 @@
 import { describe, expect, test } from 'vitest';
-import { filesToTryAgain, passedOnlyThen, withSecondTry } from '../../../scripts/lib/second-try.mjs';
+import { passedOnlyThen, whatToTryAgain, withSecondTry } from '../../../scripts/lib/second-try.mjs';
 
-interface Result {
-  readonly status: 'passed' | 'failed' | 'pending';
-  readonly fullName?: string;
-  readonly failureMessages?: string[];
-  readonly tags?: string[];
-}
-
-const file = (path: string, assertionResults: Result[], message = '') => {
-  const hasFailed = message !== '' || assertionResults.some(({ status }) => status === 'failed');
-  return {
-    name: `/checkout/test/${path}`,
-    status: hasFailed ? 'failed' : 'passed',
-    message,
-    assertionResults,
-  };
-};
-const late: Result = {
-  status: 'failed',
-  fullName: 'serves again',
-  failureMessages: ['AssertionError: took 4 s\n    at there'],
-};
-const passed = (fullName: string): Result => ({ status: 'passed', fullName });
+const outcome = (where: string, name: string, status: 'passed' | 'failed', mayBeChance = true) => ({
+  name,
+  where,
+  status,
+  error: status === 'failed' ? 'took 4 s' : '',
+  mayBeChance,
+});
 
 describe('a second try', () => {
-  test('is for files of integration tests that failed, also in what is set up for their tests', () => {
-    const testResults = [
-      file('integration/nodes.test.ts', [late, passed('starts')]),
-      file('integration/cluster.test.ts', [], 'Hook timed out'),
-      file('integration/disk.test.ts', [passed('is full')]),
-      file('unit/merge.test.ts', [late]),
+  test('is for what failed, once for each place', () => {
+    const outcomes = [
+      outcome('nodes', 'serves', 'failed'),
+      outcome('nodes', 'resumes', 'failed'),
+      outcome('nodes', 'starts', 'passed'),
+      outcome('disk', 'is full', 'passed'),
+      outcome('links', 'is back', 'failed'),
     ];
-    expect(filesToTryAgain({ testResults })).toEqual([
-      '/checkout/test/integration/nodes.test.ts',
-      '/checkout/test/integration/cluster.test.ts',
-    ]);
-    expect(filesToTryAgain(undefined)).toEqual([]);
+    expect(whatToTryAgain(outcomes)).toEqual(['nodes', 'links']);
+    expect(whatToTryAgain([])).toEqual([]);
   });
 
-  test.each<[string, Result]>([
-    [
-      'a broken promise',
-      { status: 'failed', failureMessages: ['AssertionError: a promise is broken: lost'] },
-    ],
-    ['a refuted property', { status: 'failed', failureMessages: ['Error: Property failed after 3 tests'] }],
-    ['a test without chance', { ...late, tags: ['no-second-try'] }],
-  ])('is not for %s, nor for what is late in the same file', (_what, result) => {
-    expect(filesToTryAgain({ testResults: [file('integration/nodes.test.ts', [late, result])] })).toEqual([]);
+  test('is not for what is never chance, nor for what else failed in its place', () => {
+    const outcomes = [
+      outcome('nodes', 'serves', 'failed'),
+      outcome('nodes', 'loses nothing', 'failed', false),
+      outcome('links', 'is back', 'failed'),
+    ];
+    expect(whatToTryAgain(outcomes)).toEqual(['links']);
   });
 
-  test('is not for many files: what stops them all is no chance', () => {
-    const files = (count: number) =>
-      Array.from({ length: count }, (_, index) => file(`integration/${index}.test.ts`, [late]));
-    expect(filesToTryAgain({ testResults: files(5) })).toHaveLength(5);
-    expect(filesToTryAgain({ testResults: files(6) })).toEqual([]);
+  test('is not for much: what stops so many is no chance', () => {
+    const failed = (count: number) =>
+      Array.from({ length: count }, (_, index) => outcome(`${index}`, 'serves', 'failed'));
+    expect(whatToTryAgain(failed(5))).toHaveLength(5);
+    expect(whatToTryAgain(failed(6))).toEqual([]);
   });
 
-  const first = {
-    testResults: [
-      file('integration/nodes.test.ts', [late, passed('starts')]),
-      file('unit/merge.test.ts', [{ ...late, fullName: 'merges' }]),
-    ],
-  };
+  const first = [
+    outcome('nodes', 'serves', 'failed'),
+    outcome('nodes', 'starts', 'passed'),
+    outcome('merge', 'merges', 'failed', false),
+  ];
 
   test('takes the place of the first where it was made, and names what passed only then', () => {
-    const second = {
-      testResults: [file('integration/nodes.test.ts', [passed('serves again'), passed('starts')])],
-    };
-    expect(withSecondTry(first, second)?.testResults).toEqual([second.testResults[0], first.testResults[1]]);
-    expect(passedOnlyThen(first, second)).toEqual(['serves again (at first: AssertionError: took 4 s)']);
+    const second = [outcome('nodes', 'serves', 'passed'), outcome('nodes', 'starts', 'passed')];
+    expect(withSecondTry(first, second)).toEqual([first[2], ...second]);
+    expect(passedOnlyThen(first, second)).toEqual(['serves (at first: took 4 s)']);
   });
 
   test('that fails too has failed, also in what had passed', () => {
-    const second = {
-      testResults: [file('integration/nodes.test.ts', [late, { ...late, fullName: 'starts' }])],
-    };
-    expect(withSecondTry(first, second)?.testResults?.[0]).toEqual(second.testResults[0]);
+    const second = [outcome('nodes', 'serves', 'failed'), outcome('nodes', 'starts', 'failed')];
+    expect(withSecondTry(first, second)).toEqual([first[2], ...second]);
     expect(passedOnlyThen(first, second)).toEqual([]);
   });
 
+  test('names a file that could be set up only then', () => {
+    const whole = [outcome('cluster', 'cluster', 'failed')];
+    expect(passedOnlyThen(whole, [outcome('cluster', 'works', 'passed')])).toEqual([
+      'cluster (at first: took 4 s)',
+    ]);
+  });
+
   test('that left no report leaves the first as it was', () => {
-    expect(withSecondTry(first, undefined)).toEqual(first);
-    expect(withSecondTry(undefined, undefined)).toBeUndefined();
-    expect(passedOnlyThen(first, undefined)).toEqual([]);
+    expect(withSecondTry(first, [])).toEqual(first);
+    expect(passedOnlyThen(first, [])).toEqual([]);
   });
 });
