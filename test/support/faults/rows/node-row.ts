@@ -11,6 +11,7 @@ import { OperatorLoad } from '../operator-load.js';
 import { readBack } from '../read-back.js';
 import { startReceiver } from '../receiver.js';
 import { type RowResult, RowRun } from '../row.js';
+import { untilSent } from '../until-sent.js';
 
 export interface NodeRowOptions {
   readonly kills: number;
@@ -54,7 +55,8 @@ export async function runNodeRow({ kills, broker }: NodeRowOptions): Promise<Row
     }
     await history.untilAcknowledged(betweenKills);
     await load.stop();
-    await history.untilApplied();
+    // Applied may be what came over the WebSocket alone, while what goes to the broker is still on its way.
+    await Promise.all([history.untilApplied(), untilSent(node)]);
     await readBack({ brokers, topic, history, identify });
     // Killed between the broker's record and its answer, the node sends again: two records, one effect.
     return run.result({ storedOnce: false });
