@@ -1,4 +1,4 @@
-import type { Locator, Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 
 type TypeTitle = 'State update' | 'Frequency sync' | 'S-ROI update' | 'Repository event' | 'Heartbeat';
 
@@ -34,6 +34,16 @@ export class ComposePage {
 
   field(label: string): Locator {
     return this.dialog.getByLabel(label, { exact: true });
+  }
+
+  /** From anywhere: a repository event for Kafka is filled in, and sent by keyboard; the dialog stays. */
+  async sendEvent(event: string): Promise<void> {
+    await this.open();
+    await this.choose('Type', 'Repository event');
+    await this.choose('Via', 'Kafka');
+    await this.field('Event').fill(event);
+    await expect(this.send).toBeEnabled();
+    await this.#page.keyboard.press('ControlOrMeta+Enter');
   }
 
   get json(): Locator {

@@ -30,11 +30,7 @@ test('three brokers die one after the other and come back: what the window says 
       .getByRole('row', { name: 'resonance.outbound' });
     const picture = (name: string) => window.screenshot({ path: testInfo.outputPath(`${name}.png`) });
     const send = async (event: string, outcome: RegExp) => {
-      await compose.open();
-      await compose.choose('Type', 'Repository event');
-      await compose.choose('Via', 'Kafka');
-      await compose.field('Event').fill(event);
-      await window.keyboard.press('ControlOrMeta+Enter');
+      await compose.sendEvent(event);
       await expect(compose.receipt).toContainText(outcome, agreed);
       await compose.close();
     };

@@ -14,12 +14,7 @@ const quitWithinMs = 5_000;
 /** Resolves once so many wait. */
 async function queueEvent(window: Page, event: string, waiting: number): Promise<void> {
   const compose = new ComposePage(window);
-  await compose.open();
-  await compose.choose('Type', 'Repository event');
-  await compose.choose('Via', 'Kafka');
-  await compose.field('Event').fill(event);
-  await expect(compose.send).toBeEnabled();
-  await window.keyboard.press('ControlOrMeta+Enter');
+  await compose.sendEvent(event);
   await expect(compose.receipt).toContainText(/Queued|Sending/);
   await compose.close();
   await expect(new Shell(window).entry('Delivery')).toHaveAccessibleName(`Delivery: ${waiting} on their way`);

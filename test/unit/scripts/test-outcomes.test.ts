@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { outcomesOfPlaywright, outcomesOfVitest } from '../../../scripts/lib/test-outcomes.mjs';
+import { brokenPromise } from '../../support/history-checker.js';
 
 describe('what came of vitest’s tests', () => {
   const outcomesOf = (
@@ -31,11 +32,7 @@ describe('what came of vitest’s tests', () => {
 
   test.each([
     ['in a unit test', '/checkout/test/unit/merge.test.ts', failed],
-    [
-      'a broken promise',
-      where,
-      { status: 'failed', failureMessages: ['AssertionError: a promise is broken'] },
-    ],
+    ['a broken promise', where, { status: 'failed', failureMessages: [`AssertionError: ${brokenPromise}`] }],
     [
       'a refuted property',
       where,
@@ -73,7 +70,7 @@ describe('what came of Playwright’s tests', () => {
   });
 
   test('is never chance where a promise is broken', () => {
-    const report = { specs: [spec(1, 'unexpected', { message: 'Error: a promise is broken' })] };
+    const report = { specs: [spec(1, 'unexpected', { message: `Error: ${brokenPromise}` })] };
     expect(outcomesOfPlaywright(report)).toMatchObject([{ mayBeChance: false }]);
   });
 });
